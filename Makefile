@@ -1,0 +1,48 @@
+# `make run` and `make test` set up a fresh clone by themselves; repeated, the set-up takes no time.
+PYTHON ?= python3
+MODEL  ?= tiny-llama
+ARGS   ?=
+BIN    := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run train test export readme docs clean-notebooks hooks
+
+help: ## show these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: .venv/.ready ## virtual environment in .venv, pinned packages, Jupyter kernel
+
+.venv/.ready: settings.ini constraints.txt setup.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The pinned packages need Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m ipykernel install --sys-prefix --name python3
+	@touch $@
+
+run: setup ## all figures of MODEL (make run MODEL=path/to/model ARGS='--only accuracy')
+	$(BIN)/arithheur run $(MODEL) $(ARGS)
+
+train: setup ## train the bundled MODEL from scratch
+	$(BIN)/arithheur train $(MODEL) $(ARGS)
+
+test: setup ## exported files in step with the notebooks, all chapters, all tests
+	$(BIN)/python .ci/notebooks.py check
+	HF_HUB_OFFLINE=1 $(BIN)/nbdev_test --timing
+	HF_HUB_OFFLINE=1 $(BIN)/pytest tests -q
+
+export: setup ## notebooks to arithheur/, tests/ and README.md
+	$(BIN)/python .ci/notebooks.py export
+
+readme: setup ## nbs/index.ipynb to README.md
+	$(BIN)/python .ci/notebooks.py readme
+
+docs: setup ## all notebooks to HTML pages in _docs/
+	$(BIN)/python .ci/notebooks.py docs
+
+clean-notebooks: setup ## strip execution counts and editor metadata from the notebooks
+	$(BIN)/nbdev_clean
+
+hooks: setup ## nbdev's git and Jupyter hooks: notebooks cleaned on saving, merged cell by cell
+	$(BIN)/nbdev_install_hooks
+	@git config --local merge.nbdev-merge.driver '.venv/bin/nbdev_merge %O %A %B %P'  # works without the environment activated
+	@printf '#!/bin/sh\n.venv/bin/nbdev_trust\n' > .git/hooks/post-merge
