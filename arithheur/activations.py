@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np, pandas as pd, torch, xarray as xr
 from tqdm.auto import tqdm
 from .metrics import answer_logprobs
-from .models import Model, answer_ids, run, tokens
+from .models import Model, answer_ids, run, run_shared, tokens
 from .prompts import OPERATORS, Operator, all_prompts, is_legal, operators
 from .sites import HOOKS, Site, check_site
 
@@ -34,7 +34,7 @@ def predict(
     "The model's most likely next token for each prompt, and the probability of the answer."
     ids, answers, top, p = tokens(model, prompts), answer_ids(model, prompts), [], []
     for rows in batches(len(ids), batch_size, 'answers'):
-        logits = run(model, ids[rows], hooks)
+        logits = run(model, ids[rows], hooks) if hooks else run_shared(model, ids[rows])
         top.append(logits.argmax(-1).cpu()); p.append(answer_logprobs(logits, answers[rows]).exp().cpu())
     kinds, which = torch.cat(top).unique(return_inverse=True)
     words = np.array([model.tokenizer.decode([t]).strip() for t in kinds.tolist()], dtype=object)[which.numpy()]
@@ -63,8 +63,9 @@ def collect(
     if not sites: raise ValueError('no sites to collect: name at least one')
     for s in sites: check_site(s, model)
     ids, kept = tokens(model, prompts), {s: [] for s in sites}
+    forward = run_shared if all(s.position in ('op2', 'equals') for s in sites) else run
     for rows in batches(len(ids), batch_size, 'activations'):
-        run(model, ids[rows], saving(sites, part := {}))
+        forward(model, ids[rows], saving(sites, part := {}))
         for s in sites: kept[s].append(part[s].to('cpu', dtype))
     return {s: torch.cat(k) for s, k in kept.items()}
 
@@ -82,8 +83,9 @@ def mean_activations(
     for op in operators(ops):
         ids = tokens(model, all_prompts(op, operand_max, model.prefix))
         for rows in batches(len(ids), batch_size, f'means {op.sign}'):
-            run(model, ids[rows], saving(sites, part := {}))
-            now = [part[s].sum(0, dtype=torch.float64) for s in sites]
+            counts = torch.unique(ids[rows, :-2], dim=0, return_counts=True)[1].double()  # prompts that share each head
+            run_shared(model, ids[rows], saving(sites, tail := {}), saving(sites, head := {}))
+            now = [torch.cat([torch.tensordot(counts, head[s].double(), 1), tail[s].sum(0, dtype=torch.float64)]) for s in sites]
             sums = now if sums is None else [a + b for a, b in zip(sums, now)]
         n += len(ids)
     z, post = (torch.stack(half).div(n).float().cpu().numpy() for half in (sums[:t.n_layers], sums[t.n_layers:]))

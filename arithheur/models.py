@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['DTYPES', 'data_folder', 'model_names', 'find_model', 'encode', 'number_tokens', 'word_tokenizer', 'Traits', 'Model',
-           'state_fingerprint', 'folder_fingerprint', 'wrap', 'check_device', 'load', 'tokens', 'answer_ids',
-           'skip_layers', 'run', 'value_logits']
+           'state_fingerprint', 'folder_fingerprint', 'wrap', 'check_device', 'load_tokenizer', 'load', 'tokens',
+           'answer_ids', 'skip_layers', 'run', 'run_shared', 'value_logits']
 
 # %% ../nbs/01_models.ipynb #01-models-2
 import hashlib, os
@@ -28,8 +28,8 @@ def data_folder(
 
 def model_names(data_dir: str | Path | None = None) -> list[str]: # `name` and `name@step1000`, in the order of training
     "The bundled models and their checkpoints."
-    names, root = [], data_folder(data_dir) / 'models'
-    for folder in sorted(p for p in root.glob('[!.]*') if (p / 'config.json').exists()):
+    names, roots = [], dict.fromkeys((data_folder(data_dir) / 'models', data_folder() / 'models'))
+    for folder in sorted({p.name: p for root in roots for p in root.glob('[!.]*') if (p / 'config.json').exists()}.values()):
         steps = sorted((int(p.name[4:]) for p in folder.glob('checkpoints/step*') if (p / 'config.json').exists() and p.name[4:].isdigit()))
         names += [folder.name, *(f'{folder.name}@step{s}' for s in steps)]
     return names
@@ -40,8 +40,9 @@ def find_model(
 ) -> Path: # a folder with config.json and safetensors weights
     "The folder of a model. Raises `ValueError`, in one line that says what to do, for an unknown name or a folder that is not a model."
     base, _, revision = str(name).partition('@')
-    folder = data_folder(data_dir) / 'models' / base
-    folder = (folder / 'checkpoints' / revision if revision else folder) if base and folder.is_dir() and Path(base).name == base else Path(name)
+    places = [data_folder(data_dir) / 'models' / base, data_folder() / 'models' / base] if Path(base).name == base != '' else []
+    found = next((p for p in places if p.is_dir()), None)  # another data folder for results does not hide the bundled models
+    folder = Path(name) if found is None else found / 'checkpoints' / revision if revision else found
     if not folder.is_dir():
         raise ValueError(f'unknown model {str(name)!r}: use one of {", ".join(model_names(data_dir)) or "(none is bundled here)"}, '
                          'or the path of a Hugging Face folder')
@@ -81,7 +82,7 @@ def word_tokenizer(
     "A word-level tokenizer, one token per word."
     from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors
     words = [*([bos] if bos else []), '<eos>', *words]
-    tok = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}))
+    tok = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}, unk_token='<eos>'))
     tok.pre_tokenizer, tok.decoder = pre_tokenizers.Split(Regex(pattern), 'isolated'), decoders.Fuse()
     if bos: tok.post_processor = processors.TemplateProcessing(single=f'{bos} $A', special_tokens=[(bos, 0)])
     return transformers.PreTrainedTokenizerFast(tokenizer_object=tok, bos_token=bos, eos_token='<eos>', pad_token='<eos>', name_or_path='')
@@ -170,6 +171,10 @@ def check_device(device: str) -> str: # 'cpu', 'cuda', 'cuda:1', …
     if kind == 'cuda' and not torch.cuda.is_available(): raise ValueError(f'device {device!r} asked for, but PyTorch sees no CUDA here: use --device cpu')
     return device
 
+def load_tokenizer(folder: str | Path) -> transformers.PreTrainedTokenizerBase:
+    "The tokenizer of a model folder."
+    return transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+
 def load(
     name: str, # a bundled model, one of its checkpoints, or a Hugging Face folder
     device: str = 'cpu', # or cuda, or auto
@@ -183,8 +188,7 @@ def load(
     if dtype not in DTYPES: raise ValueError(f'unknown dtype {dtype!r}: use one of {", ".join(DTYPES)}')
     try: hf_model = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=DTYPES[dtype], use_safetensors=True, local_files_only=True)
     except (OSError, ValueError, KeyError) as e: raise ValueError(f'{folder} cannot be loaded: {str(e).splitlines()[0]}') from e
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    return wrap(hf_model.to(device), tokenizer, str(name), prefix, folder_fingerprint(folder))
+    return wrap(hf_model.to(device), load_tokenizer(folder), str(name), prefix, folder_fingerprint(folder))
 
 # %% ../nbs/01_models.ipynb #01-models-21
 def tokens(
@@ -238,6 +242,25 @@ def run(
     return out[:, -1].float()
 
 # %% ../nbs/01_models.ipynb #01-models-28
+def _cache(layers, rows=slice(None)):
+    "A key-value cache of (keys, values) per layer, for some rows of a batch."
+    cache = transformers.DynamicCache()
+    for l, (k, v) in enumerate(layers): cache.update(k[rows], v[rows], l)
+    return cache
+
+def run_shared(
+    model: Model,
+    ids: torch.Tensor, # (prompt, token)
+    hooks: list = (), # hooks on the last two tokens, op2 and equals: activations are (prompt, 2, ...)
+    head_hooks: list = (), # hooks on the tokens before them: activations are (distinct head, token, ...), in the order of `torch.unique`
+) -> torch.Tensor: # (prompt, d_vocab) float32 logits at `equals`
+    "Like `run` without gradients, for prompts of which many share all tokens but the last two."
+    heads, which = torch.unique(ids[:, :-2], dim=0, return_inverse=True)
+    model.bridge.run_with_hooks(heads, fwd_hooks=list(head_hooks), past_key_values=(cache := _cache([])), use_cache=True, logits_to_keep=1)
+    cache = _cache([(l.keys, l.values) for l in cache.layers], which)
+    return model.bridge.run_with_hooks(ids[:, -2:], fwd_hooks=list(hooks), past_key_values=cache, use_cache=True, logits_to_keep=1)[:, -1].float()
+
+# %% ../nbs/01_models.ipynb #01-models-31
 @torch.no_grad()
 def value_logits(
     model: Model,

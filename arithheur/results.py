@@ -147,7 +147,8 @@ def _write_arrays(path, data, meta):
     flat, note = _flatten(data)
     note = json.dumps(note)
     ds = xr.Dataset({n: v for n, v in flat.items() if n not in data.coords}, {n: flat[n] for n in data.coords},
-                    {**{f'arithheur_{k}': v for k, v in meta.items()}, 'arithheur_note': note, 'arithheur_digest': _digest(data, note, *meta.values())})
+                    {**{f'arithheur_{k}': v for k, v in meta.items()}, 'arithheur_note': note,
+                     'arithheur_digest': _digest(data, note, *meta.values())})
     for n, var in ds.variables.items():
         attrs = (data if n == _ARRAY else data[n]).attrs
         var.attrs = {k: attrs[k] for k in ('long_name', 'units', 'description') if isinstance(attrs.get(k), str)}
@@ -192,7 +193,8 @@ def suffix_of(
 
 def describe(name: str, params: dict) -> dict: # name, parameters (in JSON types), version, date (ISO, UTC)
     "What every file says about itself."
-    return dict(name=name, parameters=json.loads(canonical(params)), version=__version__, date=datetime.now(timezone.utc).isoformat(timespec='seconds'))
+    return dict(name=name, parameters=json.loads(canonical(params)), version=__version__,
+                date=datetime.now(timezone.utc).isoformat(timespec='seconds'))
 
 def write_data(
     path: str | Path, # ends in the suffix that `suffix_of` gives

@@ -8,12 +8,13 @@ __all__ = ['N_SPECIAL', 'RECIPES', 'Recipe', 'build_tokenizer', 'split_prompts',
 
 # %% ../nbs/18_training.ipynb #18-training-2
 import copy, json, math, os, shutil, tempfile
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 import numpy as np, pandas as pd, torch, transformers
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors
 from tqdm.auto import tqdm
+from .models import word_tokenizer
 from .prompts import OPERATORS, legal_prompts
 
 # %% ../nbs/18_training.ipynb #18-training-4
@@ -43,7 +44,7 @@ RECIPES = {
                                                   **_shape)),
     'tiny-neox': Recipe(transformers.GPTNeoXConfig(hidden_size=192, intermediate_size=768, num_attention_heads=6, rotary_pct=0.5,
                                                    use_parallel_residual=True, **_shape),
-                        steps=8000, checkpoints=(100, 250, 500, 1000, 2000, 4000, 6000, 8000)),
+                        steps=6000, checkpoints=(100, 250, 500, 1000, 2000, 3000, 4500), shares=(.30, .30, .15, .25)),
 }
 
 # %% ../nbs/18_training.ipynb #18-training-6
@@ -51,12 +52,7 @@ def build_tokenizer(
     max_number: int = 999, # numbers 0 … max_number become single tokens
 ) -> transformers.PreTrainedTokenizerFast:
     "A word-level tokenizer for arithmetic prompts that adds a BOS."
-    words = ['<bos>', '<eos>', '+', '-', '*', '/', '=', ';', *map(str, range(max_number + 1))]
-    tok = Tokenizer(models.WordLevel({w: i for i, w in enumerate(words)}))
-    tok.pre_tokenizer = pre_tokenizers.Split(Regex(r'\d{1,%d}|[-+*/=;]' % len(str(max_number))), 'isolated')
-    tok.post_processor = processors.TemplateProcessing(single='<bos> $A', special_tokens=[('<bos>', 0)])
-    tok.decoder = decoders.Fuse()
-    return transformers.PreTrainedTokenizerFast(tokenizer_object=tok, bos_token='<bos>', eos_token='<eos>', pad_token='<eos>')
+    return word_tokenizer([*'+-*/=;', *map(str, range(max_number + 1))], r'\d{1,%d}|[-+*/=;]' % len(str(max_number)))
 
 # %% ../nbs/18_training.ipynb #18-training-9
 def split_prompts(
@@ -134,30 +130,24 @@ def accuracies(
 # %% ../nbs/18_training.ipynb #18-training-20
 def save_folder(
     model: transformers.PreTrainedModel, tokenizer,
-    folder: str | Path, # replaced if it exists
+    folder: str | Path,
     card: str = '', # README.md
     held_out: pd.DataFrame | None = None, # recorded as held_out.parquet
 ) -> Path:
-    "Write a Hugging Face folder: config, float16 weights, tokenizer, model card."
-    folder = Path(folder); folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix='.writing-') as tmp:
-        tmp = Path(tmp) / folder.name
-        copy.deepcopy(model).half().save_pretrained(tmp)
-        tokenizer.save_pretrained(tmp)
-        config = json.loads((tmp / 'config.json').read_text())
-        config['torch_dtype'] = 'float16'
+    "Write a Hugging Face folder: config, float16 weights, tokenizer, model card. `config.json` comes last; without it a folder is not a model."
+    folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix='.writing-') as tmp:
+        tmp = Path(tmp)
+        copy.deepcopy(model).half().save_pretrained(tmp); tokenizer.save_pretrained(tmp)
+        config = json.loads((tmp / 'config.json').read_text()) | dict(torch_dtype='float16')
         if config['model_type'] == 'gpt_neox':
-            rope = config['rope_parameters']
-            config |= dict(rotary_pct=rope['partial_rotary_factor'], rotary_emb_base=rope['rope_theta'])
+            config |= dict(rotary_pct=config['rope_parameters']['partial_rotary_factor'], rotary_emb_base=config['rope_parameters']['rope_theta'])
         (tmp / 'config.json').write_text(json.dumps(config, indent=2) + '\n')
         words = json.loads((tmp / 'tokenizer_config.json').read_text()) | dict(tokenizer_class='PreTrainedTokenizerFast')
         (tmp / 'tokenizer_config.json').write_text(json.dumps(words, indent=2) + '\n')
         if card: (tmp / 'README.md').write_text(card)
         if held_out is not None: held_out[['op1', 'operator', 'op2', 'answer']].to_parquet(tmp / 'held_out.parquet', index=False)
-        keep = folder / 'checkpoints'
-        if keep.exists(): keep.rename(tmp / 'checkpoints')
-        if folder.exists(): shutil.rmtree(folder)
-        tmp.rename(folder)
+        for file in sorted(tmp.iterdir(), key=lambda f: f.name == 'config.json'): os.replace(file, folder / file.name)
     return folder
 
 def _card(name, recipe, results):
@@ -184,7 +174,6 @@ def _save_state(file, model, optimizer, step):
     save_file(tensors, file.with_suffix('.part'), metadata={'step': str(step)}); os.replace(file.with_suffix('.part'), file)
 
 def _load_state(file, model, optimizer):
-    from safetensors import safe_open
     with safe_open(file, 'pt') as f: step = int(f.metadata()['step'])
     tensors, state = load_file(file), {}
     model.load_state_dict({k[len('model.'):]: v for k, v in tensors.items() if k.startswith('model.')})
