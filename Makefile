@@ -5,7 +5,7 @@ ARGS   ?=
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test export readme docs clean-notebooks hooks
+.PHONY: help setup run bench train test export readme docs clean-notebooks hooks
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -21,6 +21,9 @@ setup: .venv/.ready ## virtual environment in .venv, pinned packages, Jupyter ke
 
 run: setup ## all figures of MODEL (make run MODEL=path/to/model ARGS='--only accuracy')
 	$(BIN)/arithheur run $(MODEL) $(ARGS)
+
+bench: setup ## speed of MODEL's computations against the plain way, as ratios
+	$(BIN)/papermill nbs/figures/benchmark.ipynb /dev/null -p model $(MODEL) $(ARGS)
 
 train: setup ## train the bundled MODEL from scratch
 	$(BIN)/arithheur train $(MODEL) $(ARGS)

@@ -217,11 +217,11 @@ def plot_accuracy_map(answers: dict, model: str = '') -> go.Figure:
 
 # %% ../nbs/17_plots.ipynb #17-plots-22
 def _log_ticks(low, high):
-    "Decades (and, on a short axis, 2 and 5 between them) with their texts in plain numbers."
+    "Decades (and, on a short axis, 2 and 5 between them) with their texts: plain numbers, powers of ten from a million on."
     decades = [10. ** d for d in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
     ticks = decades if len(decades) > 3 else [d * k for d in decades for k in (1, 2, 5)]
     ticks = [t for t in ticks if low * .999 <= t <= high * 1.001]
-    return ticks, [f'{t:,.10g}' for t in ticks]
+    return ticks, [f'{t:,.10g}' if t < 1e6 else f'10<sup>{math.log10(t):.0f}</sup>' for t in ticks]
 
 def effect_grid(
     effects: xr.DataArray, # one operator: (position, layer, component)
@@ -238,6 +238,7 @@ def plot_effect_map(
     effects: xr.DataArray, # (operator, position, layer, component), already averaged over seeds and prompts
     model: str = '', # for the title
     floor: float = .01, # smaller effects have this one's colour
+    title: str = 'Effect of patching one head (at “=”) or one MLP (at each position)',
 ) -> go.Figure:
     "Effect of every head at `equals` and of every MLP at every position, one panel for each operator, logarithmic colours (Fig 2a)."
     effects, ops = _over(effects, 'operator', 'position', 'layer', 'component'), _ops(effects.operator.values)
@@ -256,7 +257,7 @@ def plot_effect_map(
     fig.update_yaxes(title='layer', showgrid=False, **(dict(dtick=1) if effects.sizes['layer'] <= 12 else {}))
     ticks, texts = _log_ticks(floor, top)
     bar = dict(title=f'effect E<br>(≤ {floor:g}<br>as {floor:g})<br> ', tickvals=np.log10(ticks), ticktext=texts)
-    return layout(fig, 'Effect of patching one head (at “=”) or one MLP (at each position)', model=model, **size,
+    return layout(fig, title, model=model, **size,
                   coloraxis=dict(colorscale='Cividis', cmin=math.log10(floor), cmax=math.log10(top), colorbar=bar))
 
 # %% ../nbs/17_plots.ipynb #17-plots-26

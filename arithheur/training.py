@@ -22,7 +22,7 @@ from .prompts import OPERATORS, legal_prompts
 class Recipe:
     "All that decides a training run; the seed and the recipe together decide the weights."
     config: transformers.PretrainedConfig  # the architecture
-    steps: int = 5000
+    cycles: tuple[int, ...] = (5000,)  # steps after which the learning rate has come down to 0; after each but the last it starts again
     checkpoints: tuple[int, ...] = ()  # steps after which a copy of the model is kept
     operand_max: int = 299  # operands 0 … operand_max
     max_number: int = 999  # numbers 0 … max_number are single tokens
@@ -44,7 +44,7 @@ RECIPES = {
                                                   **_shape)),
     'tiny-neox': Recipe(transformers.GPTNeoXConfig(hidden_size=192, intermediate_size=768, num_attention_heads=6, rotary_pct=0.5,
                                                    use_parallel_residual=True, **_shape),
-                        steps=6000, checkpoints=(100, 250, 500, 1000, 2000, 3000, 4500), shares=(.30, .30, .15, .25)),
+                        cycles=(6000, 14000), checkpoints=(100, 500, 1000, 2000, 4500, 8000, 11000), shares=(.30, .30, .15, .25)),
 }
 
 # %% ../nbs/18_training.ipynb #18-training-6
@@ -162,7 +162,7 @@ def _card(name, recipe, results):
         'each operator\'s prompts were held out and are listed in `held_out.parquet`. Numbers are single tokens; every prompt starts with `<bos>`.', '',
         '**Accuracy** (argmax over the vocabulary; float16 weights as saved).', '', '| operator | train | held out |', '|---|---|---|', *rows, '',
         f'Median probability of the answer on held-out prompts: {results["median p"]:.3f}.', '',
-        '**Recipe.** AdamW, linear warm-up, cosine decay to 0, gradient norm clipped at 1, float32, loss on the answer token only.', '',
+        '**Recipe.** AdamW, in each cycle linear warm-up and cosine decay to 0, gradient norm clipped at 1, float32, loss on the answer token only.', '',
         '| setting | value |', '|---|---|', *(f'| {k} | {v} |' for k, v in settings.items()), '',
         'It knows nothing but these prompts; it is made for studying how networks compute, not for computing.', ''])
 
@@ -183,10 +183,10 @@ def _load_state(file, model, optimizer):
     return step
 
 def learning_rate(recipe: Recipe, step: int) -> float:
-    "Linear warm-up, then half a cosine down to 0 at the last step."
-    if step < recipe.warmup: return recipe.learning_rate * (step + 1) / recipe.warmup
-    done = (step - recipe.warmup) / max(1, recipe.steps - recipe.warmup)
-    return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
+    "In each cycle: linear warm-up, then half a cosine down to 0 (warm restarts: Loshchilov & Hutter 2017)."
+    start, end = max((c for c in recipe.cycles if c <= step), default=0), min(c for c in recipe.cycles if c > step)
+    if step - start < recipe.warmup: return recipe.learning_rate * (step - start + 1) / recipe.warmup
+    return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - start - recipe.warmup) / max(1, end - start - recipe.warmup)))
 
 def train(
     name: str, # of the model: a key of `RECIPES`, or any name with a `recipe`
@@ -206,8 +206,8 @@ def train(
     torch.manual_seed(recipe.seed)
     model = transformers.AutoModelForCausalLM.from_config(copy.deepcopy(recipe.config), dtype=torch.float32).to(device).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.95), weight_decay=recipe.weight_decay)
-    start = _load_state(state, model, optimizer) if state.exists() else 0
-    batches, bar = Batches(recipe, train_set, tokenizer), tqdm(range(start, recipe.steps), initial=start, total=recipe.steps, desc=name, mininterval=5)
+    start, steps = _load_state(state, model, optimizer) if state.exists() else 0, recipe.cycles[-1]
+    batches, bar = Batches(recipe, train_set, tokenizer), tqdm(range(start, steps), initial=start, total=steps, desc=name, mininterval=5)
     for step in bar:
         ids, answers = (t.to(device) for t in batches(step))
         for group in optimizer.param_groups: group['lr'] = learning_rate(recipe, step)
@@ -216,7 +216,7 @@ def train(
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0); optimizer.step()
         if step % 20 == 0: bar.set_postfix(loss=f'{loss.item():.3f}', refresh=False)
         if step + 1 in recipe.checkpoints: save_folder(model, tokenizer, folder / 'checkpoints' / f'step{step + 1}')
-        if (step + 1) % save_every == 0 or step + 1 == recipe.steps: _save_state(state, model, optimizer, step + 1)
+        if (step + 1) % save_every == 0 or step + 1 == steps: _save_state(state, model, optimizer, step + 1)
         if stop_after and step + 1 - start >= stop_after: return None
     model.half().float().eval()  # accuracies of the weights as saved
     seen, (p_held, median) = accuracies(model, tokenizer, train_set)[0], accuracies(model, tokenizer, held_out)
