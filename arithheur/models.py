@@ -183,6 +183,7 @@ def load(
     data_dir: str | Path | None = None, # where bundled models are
 ) -> Model:
     "Load a model. Only safetensors weights are read, and no code of the folder's is run. Raises `ValueError` on bad input."
+    transformers.utils.logging.disable_progress_bar()
     folder, device = find_model(name, data_dir), check_device(device)
     check_prefix(prefix)
     if dtype not in DTYPES: raise ValueError(f'unknown dtype {dtype!r}: use one of {", ".join(DTYPES)}')

@@ -99,10 +99,10 @@ def _png(fig, scale):
 class Picture(dict):
     "The paths of a saved figure by kind; a notebook shows the picture."
     png = None
+    def __repr__(self): return ', '.join(Path(p).name for p in self.values()) or 'figure (no picture: Chrome or Chromium is missing)'
     def _repr_mimebundle_(self, include=None, exclude=None):
-        text = ', '.join(str(p) for p in self.values()) or 'figure (no picture: Chrome or Chromium is missing)'
-        if self.png is None: return {'text/plain': text}
-        return {'text/plain': text, 'image/png': base64.b64encode(self.png).decode()}, {'image/png': {'width': 800}}
+        if self.png is None: return {'text/plain': repr(self)}
+        return {'text/plain': repr(self), 'image/png': base64.b64encode(self.png).decode()}, {'image/png': {'width': 800}}
 
 def picture(
     fig: go.Figure,

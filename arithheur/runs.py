@@ -63,10 +63,11 @@ def run_key(study: Study, figure: str) -> str:
 def is_done(study: Study, figure: str, figures_dir: str | Path | None = None) -> bool:
     "Whether a figure's executed notebook has today's key, and the files that it wrote and the results that it stands on are all there."
     executed = model_figures(study, figures_dir) / f'{figure}.ipynb'
-    try: meta = json.loads(executed.read_text())['metadata']['arithheur']
+    try:
+        meta = json.loads(executed.read_text())['metadata']['arithheur']
+        return (meta['key'] == run_key(study, figure) and all((executed.parent / f).is_file() for f in meta['files'])
+                and all((study.folder / f).is_file() for f in meta['results']))
     except (OSError, ValueError, KeyError): return False
-    return (meta['key'] == run_key(study, figure) and all((executed.parent / f).is_file() for f in meta['files'])
-            and all((study.folder / f).is_file() for f in meta['results']))
 
 def run_notebook(study: Study, figure: str, figures_dir: str | Path | None = None) -> Path: # the executed notebook
     "Execute a figure notebook with papermill. Raises `RuntimeError` in one line when a cell fails; the notebook up to there is kept as `{figure}.failed.ipynb`."

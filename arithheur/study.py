@@ -188,6 +188,9 @@ def gallery(study: Study, op: Operator, n: int = 6) -> xr.Dataset: # activation 
     chosen = pd.concat([clear.iloc[np.argsort(turn, kind='stable')[:n - len(unclear[:2])]], unclear[:2]])[['layer', 'neuron', 'rank']]
     def compute():
         acts, logits = maps(study, op, chosen)
+        place = {pair: i for i, pair in enumerate(zip(acts.layer.values.tolist(), acts.neuron.values.tolist()))}
+        order = [place[pair] for pair in zip(chosen.layer.tolist(), chosen.neuron.tolist())]
+        acts, logits = acts.isel(neuron_id=order), logits.isel(neuron_id=order)
         return xr.Dataset(dict(activation=acts.astype(np.float32), value_logits=logits))
     return study.result(f'gallery-{op.name}', compute, **_analysis(study), threshold=study.threshold, n=n)
 
