@@ -29,7 +29,7 @@ def arithheur(model, folder, *more):
 def results(folder):
     "Every result of a run by file name, as plain data."
     found = list_results(Path(folder) / 'data' / 'results' / 'model')
-    return {f: read_data(Path(folder) / 'data' / 'results' / 'model' / f) for f in map(str, found.file)}
+    return {f: read_data(Path(folder) / 'data' / 'results' / 'model' / f)[0] for f in map(str, found.file)}
 
 def same(a, b):
     if isinstance(a, pd.DataFrame): pd.testing.assert_frame_equal(a, b)
