@@ -23,7 +23,7 @@ run: setup ## all figures of MODEL (make run MODEL=path/to/model ARGS='--only ac
 	$(BIN)/arithheur run $(MODEL) $(ARGS)
 
 bench: setup ## speed of MODEL's computations against the plain way, as ratios
-	$(BIN)/papermill nbs/figures/benchmark.ipynb /dev/null -p model $(MODEL) $(ARGS)
+	$(BIN)/papermill nbs/figures/benchmark.ipynb - -p model $(MODEL) $(ARGS) > /dev/null
 
 train: setup ## train the bundled MODEL from scratch
 	$(BIN)/arithheur train $(MODEL) $(ARGS)

@@ -78,7 +78,7 @@ def run_notebook(study: Study, figure: str, figures_dir: str | Path | None = Non
     failed, executed = folder / f'{figure}.failed.ipynb', folder / f'{figure}.ipynb'
     try:
         nb = papermill.execute_notebook(str(notebook_path(figure)), str(failed), parameters(study, figures_dir), kernel_name='python3', progress_bar=False,
-                                        cwd=os.getcwd(), extra_arguments=['--log-level=ERROR'])
+                                        cwd=os.getcwd(), extra_arguments=['--log-level=CRITICAL'])
     except papermill.PapermillExecutionError as e: raise RuntimeError(f'{figure}: {e.ename}: {e.evalue} (see {failed})') from None
     times = nb.metadata.pop('papermill', {})
     for c in nb.cells: c.metadata.pop('papermill', None); c.metadata.pop('execution', None)
