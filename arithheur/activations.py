@@ -11,8 +11,8 @@ import numpy as np, pandas as pd, torch, xarray as xr
 from tqdm.auto import tqdm
 from .metrics import answer_logprobs
 from .models import Model, answer_ids, run, run_shared, tokens
-from .prompts import OPERATORS, Operator, all_prompts, is_legal, operators
-from .sites import HOOKS, Site, check_site
+from .prompts import OPERATORS, Operator, all_prompts, operators
+from .sites import Site, check_site
 
 # %% ../nbs/05_activations.ipynb #05-activations-5
 def batches(
