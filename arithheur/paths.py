@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['EARLY', 'LATE', 'check_late', 'check_path', 'check_paths', 'path_effects', 'path_effect', 'early_components',
-           'path_matrix', 'head_inputs']
+           'path_matrix', 'head_inputs', 'edge_ends', 'edge_effects', 'edge_circuit_logits']
 
 # %% ../nbs/09_paths.ipynb #09-paths-2
 from collections.abc import Sequence
 from itertools import combinations
 import numpy as np, pandas as pd, torch, xarray as xr
 from tqdm.auto import tqdm
-from .activations import saving
+from .activations import batches, saving
+from .edges import check_additive, downstream_nodes, edge_mask, node_parts, norm_of, upstream_nodes
 from .metrics import effect
 from .models import Model, answer_ids, run, tokens
 from .patching import check_pair
@@ -217,3 +218,86 @@ def head_inputs(
     "The three inputs of a head; keys and values are those of the key/value head that it shares."
     shared = head // (model.traits.n_heads // model.traits.n_kv_heads)
     return {kind: check_late(Site(kind, layer, i), model) for kind, i in (('q_input', head), ('k_input', shared), ('v_input', shared))}
+
+# %% ../nbs/09_paths.ipynb #09-paths-24
+def edge_ends(
+    model: Model,
+    upstream: str, # such as L0.H1
+    downstream: str, # such as L1.H0-1.k
+) -> tuple[Site, Site]: # early and late site of the path
+    "An edge, named as in the chapter on edges, as a path."
+    (l, kind, heads), (late, reader, readers) = node_parts(upstream), node_parts(downstream)
+    early = Site('resid_pre', 0) if kind == 'embed' else Site('mlp_out', l) if kind == 'MLP' else Site('z', l, heads[0])
+    if reader == 'logits': return early, Site('resid_post', model.traits.n_layers - 1)
+    if reader == 'in': return early, Site('mlp_in', late)
+    return early, Site(f'{reader}_input', late, readers[0] if reader == 'q' else readers[0] // (model.traits.n_heads // model.traits.n_kv_heads))
+
+def edge_effects(
+    model: Model,
+    clean: pd.DataFrame, # clean prompts
+    corrupt: pd.DataFrame, # corrupt prompts, row by row
+    metric: str = 'effect',
+    batch_size: int = 2048, # rows (edge, prompt) per run
+    title: str | None = None,
+) -> xr.DataArray: # (upstream, downstream) mean effect over prompts; NaN where there is no edge
+    "Effect of patching each edge exactly, all positions at once: one run for each edge and batch of prompts. Raises `ValueError` as `path_effects` does."
+    mask = edge_mask(model)
+    out = xr.full_like(mask, np.nan, dtype=np.float32).rename('edge_effect')
+    for v in tqdm(mask.downstream.values, desc=title, disable=not title, leave=False, mininterval=1):
+        ups = mask.upstream.values[mask.sel(downstream=v).values]
+        effects = path_effects(model, clean, corrupt, [[edge_ends(model, u, v)[0]] for u in ups], edge_ends(model, ups[0], v)[1], None, metric, batch_size)
+        out.loc[dict(upstream=ups, downstream=v)] = effects.mean(1)
+    return out.assign_attrs(metric=metric, n_prompts=len(clean))
+
+# %% ../nbs/09_paths.ipynb #09-paths-26
+def _edge_hooks(model, cut, other):
+    "Hooks of a run in which edges carry their corrupt value where `cut` (row, upstream, downstream) is 1; `other` are the corrupt activations {site: (row, token, ...)}."
+    ups, (rows, tokens_, width), seen = upstream_nodes(model), other[Site('resid_pre', 0)].shape, {}
+    change = torch.zeros(rows, tokens_, len(ups), width, device=cut.device)  # corrupt minus current, of what each node writes
+    place, columns = {u: i for i, u in enumerate(ups)}, {}
+    for i, v in enumerate(downstream_nodes(model)): columns.setdefault(node_parts(v)[:2], []).append(i)
+    def read(layer, kind, x, norm): # what the nodes of a kind read, through their norm (row, token, node, d_model), as a change; None where no edge is cut
+        part = cut[:, :, columns[layer, kind]]
+        if not part.any(): return None
+        return norm(x[:, :, None] + torch.einsum('rtum,ruv->rtvm', change, part).to(x.dtype)) - norm(x)[:, :, None]
+    def write(t, hook, site):
+        delta, heads = other[site] - t, site.kind == 'z'
+        if heads: delta = torch.einsum('rthd,hdm->rthm', delta, model.bridge.blocks[site.layer].attn.W_O)
+        at = 0 if site.kind == 'resid_pre' else place[f'L{site.layer}.' + ('H0' if heads else 'MLP')]
+        change[:, :, at:at + (delta.shape[2] if heads else 1)] = (delta if heads else delta[:, :, None]).float()
+        return t
+    def replace(t, hook, layer, kind):
+        name, norm = norm_of(model, layer, kind)
+        if (new := read(layer, kind, seen[name], norm)) is None: return t
+        return t + (new[:, :, 0] if kind == 'in' else torch.einsum('rthm,hmd->rthd', new, getattr(model.bridge.blocks[layer].attn, f'W_{kind.upper()}')))
+    def end(t, hook): return t if (new := read(None, 'logits', t, lambda x: x)) is None else t + new[:, :, 0]
+    names = {norm_of(model, l, kind)[0] for l, kind in columns if kind != 'logits'}
+    return ([(s.hook, lambda t, hook, s=s: write(t, hook, s)) for s in other] + [(f'{n}.hook_in', lambda t, hook, n=n: seen.__setitem__(n, t)) for n in names] +
+            [(f'blocks.{l}.{_LATE_HOOK["mlp_in" if kind == "in" else f"{kind}_input"]}', lambda t, hook, l=l, kind=kind: replace(t, hook, l, kind)) for l, kind in columns if kind != 'logits'] +
+            [(f'blocks.{model.traits.n_layers - 1}.hook_resid_post', end)])
+
+@torch.no_grad()
+def edge_circuit_logits(
+    model: Model,
+    clean: pd.DataFrame, # clean prompts
+    corrupt: pd.DataFrame, # corrupt prompts, row by row
+    kept: xr.DataArray, # (circuit, upstream, downstream) bool, nodes as `edge_mask` has them
+    batch_size: int = 512, # rows (circuit, prompt) per run; memory grows with rows × tokens × upstream nodes × d_model
+    title: str | None = None, # of a progress bar
+):
+    """Yield the logits (prompt, d_vocab) of each circuit of edges in turn: the clean run in which every edge that is not kept carries its corrupt value.
+    Raises `ValueError` for other nodes than the model's, prompts that do not pair up, and a model whose outputs do not add up."""
+    exists, ids, others = edge_mask(model), tokens(model, clean), tokens(model, corrupt)
+    check_pair(clean, corrupt, ids, others)
+    kept = kept.transpose('circuit', 'upstream', 'downstream')
+    for side in ('upstream', 'downstream'):
+        if list(kept[side].values) != list(exists[side].values): raise ValueError(f'the circuits have other {side} nodes than {model.name}: build them on edge_mask(model)')
+    cut, layers, n = torch.tensor((exists & ~kept.astype(bool)).transpose('circuit', ...).values, device=ids.device), range(model.traits.n_layers), len(ids)
+    sites = [Site('resid_pre', 0), *(Site(k, l) for l in layers for k in ('z', 'mlp_out'))]
+    last = Site('resid_post', layers[-1])
+    run(model, ids, saving([*sites, last], before := {})); run(model, others, saving([*sites, last], after := {}))
+    check_additive(model, {s: (after[s] - before[s]).float() for s in before})
+    for part in batches(len(cut), max(1, batch_size // n), title):
+        k = len(cut[part])
+        rows = {s: after[s].repeat(k, *[1] * (after[s].ndim - 1)) for s in sites}
+        yield from run(model, ids.repeat(k, 1), _edge_hooks(model, cut[part].repeat_interleave(n, 0).float(), rows)).view(k, n, -1)
