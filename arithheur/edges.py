@@ -4,13 +4,12 @@
 
 # %% auto #0
 __all__ = ['READS', 'upstream_nodes', 'downstream_nodes', 'node_parts', 'owners', 'edge_mask', 'norm_of', 'check_additive',
-           'edge_scores', 'edge_table', 'connected_edges', 'top_edges', 'greedy_edges', 'top_nodes', 'nodes_circuit',
-           'graph_dot', 'draw_edges']
+           'edge_scores', 'edge_table', 'connected_edges', 'top_edges', 'greedy_edges', 'top_nodes', 'nodes_circuit']
 
 # %% ../nbs/08_edges.ipynb #08-edges-2
-import heapq, html, re
+import heapq, re
 from collections.abc import Iterable
-import numpy as np, pandas as pd, plotly.graph_objects as go, torch, xarray as xr
+import numpy as np, pandas as pd, torch, xarray as xr
 from .activations import batches, saving
 from .metrics import METRICS, effect
 from .models import Model, answer_ids, run, tokens
@@ -268,70 +267,3 @@ def nodes_circuit(
         if kind not in ('embed', 'head', 'MLP'): raise ValueError(f'{node!r} is no component: name heads (L0.H1) and MLPs (L0.MLP)')
     heads = [(l, h) for l, kind, heads in parts.values() if kind == 'head' for h in heads]
     return Circuit(heads=heads, mlps=[l for l, kind, _ in parts.values() if kind == 'MLP'])
-
-# %% ../nbs/08_edges.ipynb #08-edges-53
-def _drawn(edges):
-    "Edges between components: (from, to, q, k, v or '', score), and the components, in the order of computation."
-    used = {'logits', *edges.upstream}
-    rows = [(u, to, kind if kind in 'qkv' else '', float(s)) for u, v, s in zip(edges.upstream, edges.downstream, edges.score)
-            for kind in [node_parts(v)[1]] for to in ([o for o in owners(v) if o in used] or owners(v)[:1])]
-    def order(node):
-        layer, kind, heads = node_parts(node)
-        return (-1,) if kind == 'embed' else (np.inf,) if kind == 'logits' else (layer, kind == 'MLP', heads)
-    return rows, sorted(used.union(to for _, to, _, _ in rows), key=order)
-
-def _check_drawable(edges):
-    "Raises `ValueError` for no edges, and for too many."
-    if not len(edges): raise ValueError('no edges to draw: choose at least one')
-    if len(edges) > 2000: raise ValueError(f'{len(edges)} edges are too many to draw: choose the strongest (greedy_edges)')
-
-def graph_dot(
-    edges: pd.DataFrame, # upstream, downstream, score: a circuit
-    title: str = '',
-) -> str: # DOT text
-    "A circuit in Graphviz's language, layer above layer. Raises `ValueError` for no edges, or more than 2000."
-    _check_drawable(edges)
-    def quote(text): return '"' + str(text).replace('\\', '\\\\').replace('"', '\\"') + '"'
-    rows, nodes = _drawn(edges)
-    top, ranks = max(abs(s) for *_, s in rows) or 1, {}
-    for node in nodes: ranks.setdefault(node_parts(node)[:2], []).append(node)
-    lines = [f'digraph {quote(title or "circuit")} {{', f'  rankdir=BT; label={quote(title)}; node [shape=box, style=rounded];']
-    lines += ['  { rank=same; ' + ' '.join(f'{quote(n)};' for n in group) + ' }' for group in ranks.values()]
-    for u, to, kind, s in rows:
-        style = dict(label=kind, penwidth=f'{0.5 + 4.5 * abs(s) / top:.2f}', color='#1f5fbf' if s >= 0 else '#c0392b', tooltip=f'{s:.4g}')
-        lines.append(f'  {quote(u)} -> {quote(to)} [{", ".join(f"{k}={quote(x)}" for k, x in style.items())}];')
-    return '\n'.join([*lines, '}', ''])
-
-# %% ../nbs/08_edges.ipynb #08-edges-56
-def _places(nodes):
-    "{component: (x, y)}: layers upwards, an MLP half a layer above its heads."
-    parts = {node: node_parts(node) for node in nodes}
-    wide = max([h for _, _, heads in parts.values() for h in heads], default=0) + 1
-    layers = [l for l, _, _ in parts.values() if l is not None] or [0]
-    def place(layer, kind, heads):
-        if kind in ('embed', 'logits'): return wide / 2, min(layers) - 1 if kind == 'embed' else max(layers) + 1.5
-        return (wide, layer + 0.5) if kind == 'MLP' else (heads[0], layer)
-    return {node: place(*p) for node, p in parts.items()}
-
-def draw_edges(
-    edges: pd.DataFrame, # upstream, downstream, score: a circuit
-    title: str = '',
-) -> go.Figure:
-    "A circuit as a layered graph; a line's width is the size of the score. Raises `ValueError` for no edges, or more than 2000."
-    _check_drawable(edges)
-    rows, nodes = _drawn(edges)
-    at, top, t, fig = _places(nodes), max(abs(s) for *_, s in rows) or 1, np.linspace(0, 1, 13), go.Figure()
-    for u, to, kind, s in sorted(rows, key=lambda row: abs(row[3])):
-        (x0, y0), (x1, y1) = at[u], at[to]
-        bend = dict(q=-0.05, k=0.05, v=0.15).get(kind, 0.1) * (y1 - y0)  # the inputs of one head side by side
-        x, y = x0 + (x1 - x0) * t + 4 * bend * t * (1 - t), y0 + (y1 - y0) * t
-        line = dict(width=0.5 + 7.5 * abs(s) / top, color='#1f5fbf' if s >= 0 else '#c0392b')
-        fig.add_scatter(x=x, y=y, mode='lines', opacity=0.7, line=line, showlegend=False, hoverinfo='text',
-                        text=html.escape(f'{u} → {to}{"." + kind if kind else ""}: {s:.3g}'))
-    x, y = zip(*(at[node] for node in nodes))
-    fig.add_scatter(x=x, y=y, mode='markers+text', text=nodes, textposition='top center', cliponaxis=False, hoverinfo='skip', showlegend=False,
-                    marker=dict(size=14, color='white', line=dict(width=1.5, color='#333')))
-    layers = sorted({node_parts(node)[0] for node in nodes} - {None})
-    fig.update_layout(title=title, template='plotly_white', hovermode='closest', xaxis=dict(visible=False, range=[-0.7, max(x) + 0.7]),
-                      yaxis=dict(title='layer', zeroline=False, showgrid=False, tickvals=layers))
-    return fig

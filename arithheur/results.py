@@ -109,9 +109,9 @@ _ARRAY = 'arithheur_array'  # the variable that holds a DataArray's values
 def _storable(n, values):
     "Values as a plain numpy array that netCDF can hold; all text becomes fixed-width unicode."
     values = np.asarray(values)
-    if values.dtype.kind not in 'biufUO' or values.dtype.kind == 'O' and not all(isinstance(v, str) for v in values.flat):
+    if values.dtype.kind not in 'biufUOT' or values.dtype.kind in 'OT' and not all(isinstance(v, str) for v in values.flat):
         raise ValueError(f'{n!r} has the type {values.dtype}, which a result cannot hold: use numbers, truth values or text')
-    return values.astype(str) if values.dtype.kind == 'O' else values
+    return values.astype(object).astype(str) if values.dtype.kind in 'OT' else values
 
 def _flatten(data):
     "The bare variables of `data`, name -> (dims, values), and the note that `_unflatten` needs."
