@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ENDS', 'prompt_ranks', 'rank_scores', 'match_scores', 'direct_map', 'frequent_results', 'says_zero',
-           'multi_value_matches', 'follows_from_zero', 'credit', 'usable_rules', 'match_neurons']
+           'multi_value_matches', 'follows_from_zero', 'credit', 'usable_rules', 'match_neurons', 'match_steps']
 
 # %% ../nbs/16_matching.ipynb #16-matching-3
 import numpy as np, pandas as pd, xarray as xr
@@ -205,3 +205,23 @@ def match_neurons(
         matched=lambda b: b.score >= threshold)
     best.insert(2, 'rank', activations['rank'].values if 'rank' in activations.coords else pd.array([pd.NA] * n, 'Int64'))
     return matches[matches.score >= threshold].reset_index(drop=True), best
+
+# %% ../nbs/16_matching.ipynb #16-matching-48
+def match_steps(
+    activation: xr.DataArray, # (prompt,) of one neuron
+    value_logits: xr.DataArray, # (number,) of the same neuron
+    prompts: pd.DataFrame, # (prompt,) the operator's legal prompts
+    rule: Rule,
+    end: str = 'high', # which end of the map is the top
+    maps: str = 'hybrid', # hybrid: results on the direct map, operands on the indirect; or one map for all rules
+) -> pd.DataFrame: # the prompts with activation, answer_logit, scored (the map), rank, top, holds, both
+    "The steps of matching one neuron to one rule. Raises `ValueError` for arrays that do not fit together or a rule that holds for no prompt."
+    activation, value_logits = activation.expand_dims('neuron_id'), value_logits.expand_dims('neuron_id')
+    _check(activation, value_logits, prompts, maps)
+    if not (holds := rule.mask(prompts)).any(): raise ValueError(f'{rule.name} holds for none of these {len(prompts)} prompts')
+    direct = direct_map(activation, value_logits, prompts).values
+    scored = (direct if _uses_direct(rule, maps) else activation.values).astype(np.float32)
+    rank = prompt_ranks(scored, end)[:, 0]
+    top = rank < holds.sum()
+    return prompts.assign(activation=activation.values[0], answer_logit=value_logits.sel(number=prompts.answer.to_numpy()).values[0], scored=scored[0],
+                          rank=rank, top=top, holds=holds, both=top & holds)

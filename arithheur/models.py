@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['DTYPES', 'data_folder', 'model_names', 'find_model', 'encode', 'number_tokens', 'word_tokenizer', 'Traits', 'Model',
-           'state_fingerprint', 'folder_fingerprint', 'wrap', 'check_device', 'load_tokenizer', 'load', 'tokens',
-           'answer_ids', 'skip_layers', 'run', 'run_shared', 'value_logits']
+           'state_fingerprint', 'folder_fingerprint', 'wrap', 'check_device', 'load_tokenizer', 'load', 'untrained',
+           'tokens', 'answer_ids', 'skip_layers', 'run', 'run_shared', 'value_logits']
 
 # %% ../nbs/01_models.ipynb #01-models-2
-import hashlib, os
+import copy, hashlib, os
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -192,6 +192,18 @@ def load(
     return wrap(hf_model.to(device), load_tokenizer(folder), str(name), prefix, folder_fingerprint(folder))
 
 # %% ../nbs/01_models.ipynb #01-models-21
+def untrained(
+    model: Model, # the model whose configuration and tokenizer to take
+    seed: int = 0, # of the weights
+) -> Model:
+    "A model of the same shape with random weights, from the configuration's own initialisation; same tokenizer, prefix, device and type. The global random state is left as it was."
+    config = copy.deepcopy(model.bridge.original_model.config)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        hf_model = transformers.AutoModelForCausalLM.from_config(config).to(model.device, model.bridge.embed.weight.dtype)
+        return wrap(hf_model, model.tokenizer, f'{model.name} untrained', model.prefix)
+
+# %% ../nbs/01_models.ipynb #01-models-24
 def tokens(
     model: Model,
     prompts: pd.DataFrame, # a table of prompts
@@ -219,7 +231,7 @@ def answer_ids(model: Model, prompts: pd.DataFrame) -> torch.Tensor: # (prompt,)
         raise ValueError(f'answers outside 0 … {model.traits.max_number}: use legal prompts')
     return model.number_ids[answers].to(model.device)
 
-# %% ../nbs/01_models.ipynb #01-models-24
+# %% ../nbs/01_models.ipynb #01-models-27
 def _pass_through(hidden, *args, **kwargs): return hidden
 
 @contextmanager
@@ -242,7 +254,7 @@ def run(
         out = model.bridge.run_with_hooks(x, fwd_hooks=list(hooks), start_at_layer=start, logits_to_keep=1, use_cache=False)
     return out[:, -1].float()
 
-# %% ../nbs/01_models.ipynb #01-models-28
+# %% ../nbs/01_models.ipynb #01-models-31
 def _cache(layers, rows=slice(None)):
     "A key-value cache of (keys, values) per layer, for some rows of a batch."
     cache = transformers.DynamicCache()
@@ -261,7 +273,7 @@ def run_shared(
     cache = _cache([(l.keys, l.values) for l in cache.layers], which)
     return model.bridge.run_with_hooks(ids[:, -2:], fwd_hooks=list(hooks), past_key_values=cache, use_cache=True, logits_to_keep=1)[:, -1].float()
 
-# %% ../nbs/01_models.ipynb #01-models-31
+# %% ../nbs/01_models.ipynb #01-models-34
 @torch.no_grad()
 def value_logits(
     model: Model,
