@@ -5,27 +5,26 @@
 # %% auto #0
 __all__ = ['SIZES', 'circuit_components', 'without', 'patching_scores', 'attribution_scores', 'node_scores', 'rank_components',
            'rank_heads', 'smallest', 'smallest_size', 'prune_heads', 'random_circuits', 'head_groups', 'minimality',
-           'effects_into', 'effects_out_of', 'exact_edge_scores', 'kept_at', 'node_curves', 'kept_edges', 'edge_curves',
-           'mib_scores']
+           'effects_into', 'effects_out_of', 'kept_at', 'node_curves', 'kept_edges', 'edge_curves', 'mib_scores']
 
 # %% ../nbs/11_circuits.ipynb #11-circuits-2
 from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np, pandas as pd, torch, xarray as xr
-from .ablation import ablated_logits, check_kept, circuit_scores, faithfulness, relative, scale_of
+from .ablation import ablated_logits, circuit_scores, faithfulness, relative, scale_of
 from .attribution import attribute
 from .edges import downstream_nodes, edge_mask, node_parts, nodes_circuit, owners, upstream_nodes
 from .metrics import pick
 from .models import Model, answer_ids
 from .patching import patch_sites
-from .paths import early_components, edge_circuit_logits, path_effects
-from .sites import Circuit, Site, component_site, components, full_circuit
+from .paths import early_components, edge_circuit_logits, edge_effects, input_site, path_effects
+from .sites import Circuit, Site, check_circuit, component_site, components, full_circuit
 
 # %% ../nbs/11_circuits.ipynb #11-circuits-5
 def circuit_components(
     circuit: Circuit, model: Model,
 ) -> list[str]: # L0.H1, L0.MLP, …, in the order of computation
     "Labels of a circuit's components. Raises `ValueError` for a circuit the model does not have."
-    check_kept(circuit, model)
+    check_circuit(circuit, model)
     parts = {f'L{l}.H{h}' for l, h in circuit.heads} | {f'L{l}.MLP' for l in circuit.mlps} | {f'L{l}.MLP' for l, n in circuit.neurons.items() if n}
     return [u for u in upstream_nodes(model) if u in parts]
 
@@ -146,7 +145,7 @@ def random_circuits(
     seed: int = 0,
 ) -> list[Circuit]:
     "Circuits of the same size: heads anywhere, whole MLPs anywhere but in layers of which the circuit keeps some neurons, other neurons in those."
-    check_kept(circuit, model)
+    check_circuit(circuit, model)
     if n < 1: raise ValueError(f'{n} random circuits: draw at least one')
     t, rng = model.traits, np.random.default_rng(seed)
     heads, layers = [(l, h) for l in range(t.n_layers) for h in range(t.n_heads)], [l for l in range(t.n_layers) if l not in circuit.neurons]
@@ -192,13 +191,6 @@ def minimality(
     return table.assign(minimality=(table.with_component - table.without_component) / table.without_component)
 
 # %% ../nbs/11_circuits.ipynb #11-circuits-24
-def _late(model, node):
-    "The site that a downstream label names."
-    layer, kind, heads = node_parts(node)
-    if kind == 'logits': return Site('resid_post', model.traits.n_layers - 1)
-    if kind == 'in': return Site('mlp_in', layer)
-    return Site(f'{kind}_input', layer, heads[0] // (1 if kind == 'q' else model.traits.n_heads // model.traits.n_kv_heads))
-
 def _early(model, late):
     "{upstream label: site} of everything with a direct path to a site."
     return {'embed' if c == 'embed' else f'L{l}.{c}': s for l, c, s in early_components(model, late)}
@@ -208,7 +200,7 @@ def _between(model, clean, corrupt, pairs, metric, position, batch_size):
     rows = []
     for v, early in pairs.items():
         if not early: continue
-        late = _late(model, v)
+        late = input_site(model, v)
         sites = _early(model, late)
         effects = path_effects(model, clean, corrupt, [[sites[u]] for u in early], late, position, metric, batch_size)
         rows += [(u, v, float(e.mean()), float(e.median())) for u, e in zip(early, effects)]
@@ -234,7 +226,7 @@ def effects_into(
     Raises `ValueError` for a component that is not in the circuit, and as `path_effects` does."""
     labels = _members(model, circuit, component, 'logits')
     inputs = [v for v in downstream_nodes(model) if component in owners(v)]
-    return _between(model, clean, corrupt, {v: [u for u in ('embed', *labels) if u in _early(model, _late(model, v))] for v in inputs}, metric, position, batch_size)
+    return _between(model, clean, corrupt, {v: [u for u in ('embed', *labels) if u in _early(model, input_site(model, v))] for v in inputs}, metric, position, batch_size)
 
 def effects_out_of(
     model: Model,
@@ -252,23 +244,6 @@ def effects_out_of(
     return _between(model, clean, corrupt, {v: [component] for v in inputs}, metric, position, batch_size)
 
 # %% ../nbs/11_circuits.ipynb #11-circuits-27
-def exact_edge_scores(
-    model: Model,
-    clean: pd.DataFrame,
-    corrupt: pd.DataFrame,
-    metric: str = 'effect',
-    batch_size: int = 2048,
-) -> xr.DataArray: # (upstream, downstream) float32, mean over prompts, NaN where there is no edge
-    "Effect of patching each edge, exactly, in the form of `edge_scores`. Raises `ValueError` as `path_effects` does."
-    mask, scores = edge_mask(model), None
-    scores = xr.full_like(mask, np.nan, np.float32).rename('edge_score')
-    for v in mask.downstream.values:
-        found = _early(model, late := _late(model, v))
-        effects = path_effects(model, clean, corrupt, [[s] for s in found.values()], late, None, metric, batch_size)
-        scores.loc[dict(upstream=list(found), downstream=v)] = effects.mean(-1).numpy()
-    return scores.assign_attrs(metric=metric, steps=0, position='all', n_prompts=len(clean))
-
-# %% ../nbs/11_circuits.ipynb #11-circuits-29
 SIZES = (.001, .002, .005, .01, .02, .05, .1, .2, .5, 1.)  # shares of all components or edges (Mueller et al. 2025)
 
 def kept_at(

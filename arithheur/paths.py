@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EARLY', 'LATE', 'check_late', 'check_path', 'check_paths', 'path_effects', 'path_effect', 'early_components',
-           'path_matrix', 'head_inputs', 'edge_ends', 'edge_effects', 'edge_circuit_logits']
+           'path_matrix', 'head_inputs', 'input_site', 'edge_ends', 'edge_effects', 'edge_circuit_logits']
 
 # %% ../nbs/09_paths.ipynb #09-paths-2
 from collections.abc import Sequence
@@ -220,17 +220,25 @@ def head_inputs(
     return {kind: check_late(Site(kind, layer, i), model) for kind, i in (('q_input', head), ('k_input', shared), ('v_input', shared))}
 
 # %% ../nbs/09_paths.ipynb #09-paths-24
+def input_site(
+    model: Model,
+    downstream: str, # such as L1.H0-1.k
+) -> Site:
+    "The late site that a downstream node of the chapter on edges is."
+    layer, kind, heads = node_parts(downstream)
+    if kind == 'logits': return Site('resid_post', model.traits.n_layers - 1)
+    if kind == 'in': return Site('mlp_in', layer)
+    return Site(f'{kind}_input', layer, heads[0] // (1 if kind == 'q' else model.traits.n_heads // model.traits.n_kv_heads))
+
 def edge_ends(
     model: Model,
     upstream: str, # such as L0.H1
     downstream: str, # such as L1.H0-1.k
 ) -> tuple[Site, Site]: # early and late site of the path
     "An edge, named as in the chapter on edges, as a path."
-    (l, kind, heads), (late, reader, readers) = node_parts(upstream), node_parts(downstream)
-    early = Site('resid_pre', 0) if kind == 'embed' else Site('mlp_out', l) if kind == 'MLP' else Site('z', l, heads[0])
-    if reader == 'logits': return early, Site('resid_post', model.traits.n_layers - 1)
-    if reader == 'in': return early, Site('mlp_in', late)
-    return early, Site(f'{reader}_input', late, readers[0] if reader == 'q' else readers[0] // (model.traits.n_heads // model.traits.n_kv_heads))
+    layer, kind, heads = node_parts(upstream)
+    early = Site('resid_pre', 0) if kind == 'embed' else Site('mlp_out', layer) if kind == 'MLP' else Site('z', layer, heads[0])
+    return early, input_site(model, downstream)
 
 def edge_effects(
     model: Model,
@@ -240,14 +248,14 @@ def edge_effects(
     batch_size: int = 2048, # rows (edge, prompt) per run
     title: str | None = None,
 ) -> xr.DataArray: # (upstream, downstream) mean effect over prompts; NaN where there is no edge
-    "Effect of patching each edge exactly, all positions at once: one run for each edge and batch of prompts. Raises `ValueError` as `path_effects` does."
+    "Effect of patching each edge exactly, all positions at once, in the form of `edge_scores` (attribute steps 0). Raises `ValueError` as `path_effects` does."
     mask = edge_mask(model)
-    out = xr.full_like(mask, np.nan, dtype=np.float32).rename('edge_effect')
+    out = xr.full_like(mask, np.nan, dtype=np.float32).rename('edge_score')
     for v in tqdm(mask.downstream.values, desc=title, disable=not title, leave=False, mininterval=1):
         ups = mask.upstream.values[mask.sel(downstream=v).values]
-        effects = path_effects(model, clean, corrupt, [[edge_ends(model, u, v)[0]] for u in ups], edge_ends(model, ups[0], v)[1], None, metric, batch_size)
+        effects = path_effects(model, clean, corrupt, [[edge_ends(model, u, v)[0]] for u in ups], input_site(model, v), None, metric, batch_size)
         out.loc[dict(upstream=ups, downstream=v)] = effects.mean(1)
-    return out.assign_attrs(metric=metric, n_prompts=len(clean))
+    return out.assign_attrs(metric=metric, steps=0, position='all', n_prompts=len(clean))
 
 # %% ../nbs/09_paths.ipynb #09-paths-26
 def _edge_hooks(model, cut, other):

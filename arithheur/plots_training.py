@@ -20,7 +20,7 @@ def plot_probes(
 ) -> go.Figure:
     "Accuracy of the answer probes, layer × position, one panel per operator; a line marks the first heuristic layer (Fig 3)."
     ops, names = _ops(accuracy.operator.values), list(accuracy.position.values)
-    fig, size, cells = _grid([_sign(op) for op in ops], panel=210, margin=(90, 120, 130, 80))
+    fig, size, cells = _grid([_sign(op) for op in ops], panel=210, gap=(130, 105), margin=(90, 120, 130, 80))
     layers, short = accuracy.layer.values, accuracy.sizes['layer'] <= 8  # numbers are written into few, wide cells only
     for op, cell in zip(ops, cells):
         z = accuracy.sel(operator=op.name).transpose('position', 'layer').values
@@ -45,6 +45,9 @@ def _steps(fig, table, title, low=-.03):
     fig.update_xaxes(title='training checkpoint', type='category', categoryorder='array', categoryarray=list(dict.fromkeys(table.checkpoint)))
     fig.update_yaxes(title=title, range=[low, 1.05], tickformat='.1f', dtick=.2)
 
+def _over_training(title, table): # says so when there is nothing to compare with
+    return title if table.checkpoint.nunique() > 1 else f'{title} (no checkpoints: the final model only)'
+
 def plot_checkpoint_shares(
     table: pd.DataFrame, # from `checkpoint_table`
     model: str = '', # for the title
@@ -55,7 +58,7 @@ def plot_checkpoint_shares(
     for op in _ops(table.operator.unique()):
         for column, cell in zip(shown, cells): _lines(fig, table, column, op, cell, _style(op), op.sign if column == 'share' else None)
     _steps(fig, table, None)
-    return layout(fig, 'When the heuristics appear', model=model, **size,
+    return layout(fig, _over_training('When the heuristics appear', table), model=model, **size,
                   legend=dict(orientation='h', x=0, yref='container', y=1 - 48 / size['height'], yanchor='top', font_size=20))
 
 LOOKS = dict(top=('all top neurons', 'solid', 'circle', INK), heuristic=('heuristic neurons', 'dash', 'square', '#0072B2'),
@@ -74,7 +77,7 @@ def plot_checkpoint_faithfulness(
                    name if op is ops[0] else None)
     low = table.filter(like='faithfulness_').min().min()
     _steps(fig, table, 'faithfulness F', min(-.03, float(low) - .05 if np.isfinite(low) else 0))
-    return layout(fig, 'Which neurons explain each checkpoint', model=model, **size, legend=dict(orientation='h', x=0, yref='container', y=1 - 50 / size['height'], yanchor='top'))
+    return layout(fig, _over_training('Which neurons explain each checkpoint', table), model=model, **size, legend=dict(orientation='h', x=0, yref='container', y=1 - 50 / size['height'], yanchor='top'))
 
 def plot_checkpoint_knockout(
     table: pd.DataFrame, # from `checkpoint_table`
@@ -91,7 +94,7 @@ def plot_checkpoint_knockout(
                 _lines(fig, table, f'{condition}_{n}', op, cell, dict(line=dict(color=colour, dash=dash, width=2.5), marker=dict(symbol=symbol, size=9, color=colour)),
                        f'{condition}, {n} neurons per layer' if op is ops[0] else None)
     _steps(fig, table, 'accuracy after knock-out')
-    return layout(fig, 'Knocking out each prompt’s heuristics during training', model=model, **size,
+    return layout(fig, _over_training('Knocking out each prompt’s heuristics during training', table), model=model, **size,
                   legend=dict(orientation='h', x=0, yref='container', y=1 - 50 / size['height'], yanchor='top', entrywidth=270))
 
 # %% ../nbs/22_plots_training.ipynb #22-plots-training-15

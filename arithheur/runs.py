@@ -34,8 +34,8 @@ FIGURES = {
     'mlp0': ('answers', 'means', 'first-mlp-effects', 'first-mlp-importance', 'first-mlp-faithfulness', 'numbers'),
     'probes': ('answers', 'probes'),
     'checkpoints': ('answers', 'checkpoints'),
-    'compare': ('answers', 'effects', 'importance', 'means', 'faithfulness', 'heuristics', 'knockout'),
     'circuit': ('answers', 'importance', 'means', 'patched', 'head_curves', 'circuits', 'minimality', 'component_rankings', 'edge_rankings', 'component_curves', 'edge_curves'),
+    'compare': ('answers', 'effects', 'importance', 'means', 'faithfulness', 'heuristics', 'knockout'),
 }
 
 READS_OTHERS = ('compare',)  # figures that also show what other runs have left behind

@@ -131,5 +131,5 @@ def check_circuit(circuit: Circuit, model: Model) -> Circuit: # the same circuit
     "Raises `ValueError` when the circuit names something that the model does not have."
     for l, h in circuit.heads: check_site(Site('z', l, h), model)
     for l in circuit.mlps: check_site(Site('mlp_post', l), model)
-    for l, n in circuit.neurons.items(): check_site(Site('mlp_post', l, n), model)
+    for l, n in circuit.neurons.items(): check_site(Site('mlp_post', l, n or None), model)  # an empty set of neurons: a layer whose MLP is ablated
     return circuit

@@ -282,7 +282,7 @@ def untrained_heuristics(study: Study, op: Operator, seed: int = 0) -> tuple[pd.
 
 # %% ../nbs/24_study.ipynb #24-study-19
 from .edges import edge_scores
-from .paths import head_inputs, path_matrix
+from .paths import edge_effects, head_inputs, path_matrix
 
 def edge_attribution(study: Study, op: Operator, steps: int = 8) -> xr.DataArray: # (upstream, downstream), mean over prompts
     "Scores of all edges: EAP with one step, EAP-IG with more."
@@ -535,7 +535,7 @@ def compare(study: Study, names: list[str] | None = None) -> tuple[pd.DataFrame,
 
 # %% ../nbs/24_study.ipynb #24-study-30
 from .ablation import faithfulness, head_curve
-from .circuits import (attribution_scores, edge_curves, exact_edge_scores, minimality, node_curves, node_scores, patching_scores, prune_heads, random_circuits,
+from .circuits import (attribution_scores, edge_curves, minimality, node_curves, node_scores, patching_scores, prune_heads, random_circuits,
                                 rank_components, rank_heads, smallest, smallest_size)
 from .edges import edge_mask, edge_scores, edge_table
 from .sites import circuit_from_json, full_circuit
@@ -547,6 +547,7 @@ def third_set(study: Study, op: Operator) -> pd.DataFrame:
     clean, evaluation = prompt_sets(study, op)
     right = correct(study, op)
     left = right[~right.text.isin([*clean.text, *evaluation.text])].reset_index(drop=True)
+    if len(left) < len(clean): warnings.warn(f'{study.model}: {len(left)} correct prompts with {op.sign} beside the clean and evaluation prompts, too few to hold out: taken from all')
     return clean_prompts(left if len(left) >= len(clean) else right, len(clean), seed=2)
 
 def evaluation_corrupted(study: Study, op: Operator) -> pd.DataFrame:
@@ -626,7 +627,7 @@ def edge_rankings(study: Study, op: Operator) -> xr.DataArray: # (ranking, upstr
         model, metric = study.loaded, 'logit_diff'
         pair = [p[:EDGE_PROMPTS] for p in (prompt_sets(study, op)[0], corrupted(study, op, 0))]
         found = {'EAP': edge_scores(model, *pair, 1, metric), 'EAP-IG': edge_scores(model, *pair, IG_STEPS, metric)}
-        if int(edge_mask(model).sum()) <= EXACT_EDGES: found = {'patching': exact_edge_scores(model, *pair, metric)} | found
+        if int(edge_mask(model).sum()) <= EXACT_EDGES: found = {'patching': edge_effects(model, *pair, metric)} | found
         return xr.concat([f.drop_attrs() for f in found.values()], pd.Index(list(found), name='ranking')).rename('score')
     return study.result(f'edgeranks-{op.name}', compute, **_drawn(study, steps=IG_STEPS, edge_prompts=EDGE_PROMPTS))
 
