@@ -2,10 +2,11 @@
 PYTHON ?= python3
 MODEL  ?= tiny-llama
 ARGS   ?=
+TOUR   := accuracy,localization,neurons,heuristics,knockout,edges
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run bench train test export readme docs clean-notebooks hooks
+.PHONY: help setup run study bench train test export readme docs clean-notebooks hooks
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -19,7 +20,10 @@ setup: .venv/.ready ## virtual environment in .venv, pinned packages, Jupyter ke
 	$(BIN)/python -m ipykernel install --sys-prefix --name python3
 	@touch $@
 
-run: setup ## all figures of MODEL (make run MODEL=path/to/model ARGS='--only accuracy')
+run: setup ## the quick tour: the main figures of MODEL (make run MODEL=path/to/model ARGS='--only accuracy')
+	$(BIN)/arithheur run $(MODEL) $(or $(ARGS),--only $(TOUR))
+
+study: setup ## every figure of MODEL
 	$(BIN)/arithheur run $(MODEL) $(ARGS)
 
 bench: setup ## speed of MODEL's computations against the plain way, as ratios

@@ -123,7 +123,7 @@ def _project(x, method, seed):
     if method == 'pca': return PCA(2, svd_solver='full').fit_transform(x)
     if method == 'tsne': return TSNE(2, perplexity=min(30, (len(x) - 1) / 3), init='pca', random_state=seed).fit_transform(x)
     from umap import UMAP
-    return UMAP(n_components=2, n_neighbors=min(15, len(x) - 1), random_state=seed).fit_transform(x)
+    return UMAP(n_components=2, n_neighbors=min(15, len(x) - 1), random_state=seed, n_jobs=1).fit_transform(x)
 
 def projections(
     outputs: xr.DataArray, # (number, d_model)

@@ -108,9 +108,10 @@ def write_index(study: Study, figures_dir: str | Path | None = None) -> Path: # 
     "One page with all pictures of a model, each linked to its interactive figure, its numbers and the executed notebook."
     folder, name, parts = model_figures(study, figures_dir), html.escape(safe_name(str(study.model))), []
     for figure in FIGURES:
-        if not (executed := folder / f'{figure}.ipynb').is_file(): continue
-        parts.append(f'<h2>{figure}</h2><p><a href="{executed.name}">notebook</a></p>')
-        for page in sorted(folder.glob(f'{figure}-*.html')):
+        if not (pages := sorted(folder.glob(f'{figure}-*.html'))): continue
+        executed = folder / f'{figure}.ipynb'
+        parts.append(f'<h2>{figure}</h2>' + (f'<p><a href="{executed.name}">notebook</a></p>' if executed.is_file() else ''))
+        for page in pages:
             numbers = [f'<a href="{n.name}">numbers</a>' for n in sorted(folder.glob(f'{page.stem}.*')) if n.suffix in ('.json', '.parquet', '.nc')]
             shown = f'<img src="{page.stem}.png" alt="{page.stem}">' if page.with_suffix('.png').is_file() else page.stem
             parts.append(f'<figure><a href="{page.name}">{shown}</a><figcaption><a href="{page.name}">{page.stem}, interactive</a> · {" · ".join(numbers)}</figcaption></figure>')

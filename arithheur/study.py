@@ -85,7 +85,7 @@ class Study:
     @cached_property
     def kept(self) -> list[int]: # sizes of the faithfulness curve
         d = int(self.traits.d_mlp)
-        return sorted({0, d, *(round(d * share) for share in (.005, .01, .015, .02, .03, .05, .075, .1, .15, .2, .3, .5))})
+        return sorted({0, d, *(round(d * share) for share in (.005, .01, .015, .02, .03, .05, .075, .1, .15, .2, .3, .4, .5, .6, .7, .8, .9))})
     @cached_property
     def removed(self) -> list[int]: # sizes of the knock-out
         return sorted({round(self.top_n * share / 10) for share in range(6)})
