@@ -12,7 +12,7 @@ import numpy as np, pandas as pd, torch, xarray as xr
 from .activations import batches, saving
 from .attribution import top_neurons
 from .metrics import answer_logprobs, normalized_logit, pick
-from .models import Model, answer_ids, run, tokens
+from .models import Model, answer_ids, own_tokens, run, tokens
 from .patching import check_pair
 from .sites import Circuit, Site, check_circuit, full_circuit
 
@@ -34,7 +34,7 @@ def _outside(model, prompts, means, corrupt):
     "{site: (1 or prompt, token, ...)}: what a whole z or mlp_post becomes outside a circuit."
     ids, sites = tokens(model, prompts), [Site(kind, l) for kind in ('z', 'mlp_post') for l in range(model.traits.n_layers)]
     if means is not None:
-        if means.sizes['token'] != ids.shape[1]: raise ValueError(f'the means are of prompts of {means.sizes["token"]} tokens, these have {ids.shape[1]}')
+        if means.sizes['token'] != (n := own_tokens(model, ids).shape[1]): raise ValueError(f'the means are of prompts of {means.sizes["token"]} tokens, these have {n}')
         return {s: torch.tensor(means[s.kind].values[s.layer], device=model.device)[None] for s in sites}
     if corrupt is None: raise ValueError('nothing to ablate with: give mean activations or corrupt prompts')
     check_pair(prompts, corrupt, ids, other := tokens(model, corrupt))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np, pandas as pd, torch, xarray as xr
 from .activations import batches, saving
 from .metrics import effect
-from .models import Model, answer_ids, run, skip_layers, tokens
+from .models import Model, answer_ids, run, tokens
 from .patching import check_pair
 from .sites import INDEXED, Site, check_replaceable, writing_hook
 
@@ -31,15 +31,13 @@ def _loss(metric, r, c):
 # %% ../nbs/07_attribution.ipynb #07-attribution-8
 def _layers(model, x, start, stop, hooks=()):
     "From the residual stream before layer `start` to that before layer `stop`, or to the logits at `equals` after the last layer."
-    if stop >= model.traits.n_layers: return run(model, x, hooks, start)
-    with skip_layers(model.bridge, start):
-        return model.bridge.run_with_hooks(x, fwd_hooks=list(hooks), start_at_layer=start, stop_at_layer=stop, use_cache=False)
+    return run(model, x, hooks, start, stop if stop < model.traits.n_layers else None)
 
 @torch.no_grad()
 def _streams(model, ids, starts):
     "{layer: residual stream before it}; nothing is computed above the last of them."
     sites = {l: Site('resid_pre', l) for l in starts[:-1]}
-    last = model.bridge.run_with_hooks(ids, fwd_hooks=saving(sites.values(), kept := {}), stop_at_layer=starts[-1], use_cache=False)
+    last = run(model, ids, saving(sites.values(), kept := {}), stop=starts[-1])
     return {l: kept[s] for l, s in sites.items()} | {starts[-1]: last}
 
 def _branches(sites, into):

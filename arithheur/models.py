@@ -5,13 +5,14 @@
 # %% auto #0
 __all__ = ['HUB_FILES', 'DTYPES', 'GGUF', 'data_folder', 'model_names', 'hub_folder', 'find_model', 'encode', 'number_tokens',
            'word_tokenizer', 'Traits', 'Model', 'state_fingerprint', 'folder_fingerprint', 'wrap', 'check_device',
-           'load_tokenizer', 'load', 'untrained', 'tokens', 'answer_ids', 'skip_layers', 'run', 'run_shared',
-           'value_logits']
+           'load_tokenizer', 'load', 'untrained', 'tokens', 'answer_ids', 'skip_layers', 'own_tokens', 'run',
+           'keys_values', 'run_shared', 'value_logits']
 
 # %% ../nbs/01_models.ipynb #01-models-2
 import copy, hashlib, os, re
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 import pandas as pd, torch, transformers
 from transformer_lens.model_bridge import TransformerBridge
@@ -138,6 +139,8 @@ class Model:
     fingerprint: str = ''  # identifies the weights
     @property
     def device(self): return self.bridge.embed.weight.device
+    @cached_property
+    def shared(self): return _shared(self)  # keys and values of the few-shot prefix, per layer; nothing without one
     def __repr__(self): return f'Model({self.name}: {self.traits})'
 
 # %% ../nbs/01_models.ipynb #01-models-17
@@ -274,23 +277,54 @@ def skip_layers(bridge: TransformerBridge, n: int): # layers 0 … n−1
             stack.callback(block.__dict__.pop, 'forward')
         yield
 
+def _cache(layers, expand=None):
+    "A key-value cache of (keys, values) per layer; of one row each, repeated if `expand` says for how many."
+    cache = transformers.DynamicCache()
+    for l, kv in enumerate(layers): cache.update(*(t if expand is None else t.expand(expand, -1, -1, -1) for t in kv), l)
+    return cache
+
+def _pairs(cache): return [(layer.keys, layer.values) for layer in cache.layers]
+
+@torch.no_grad()
+def _shared(model):
+    if not model.prefix: return []
+    ids = tokens(model, prompt_table([1], '+', [1], model.prefix))[:, :-4]
+    model.bridge.run_with_hooks(ids, fwd_hooks=[], past_key_values=(cache := _cache([])), use_cache=True, logits_to_keep=1)
+    return _pairs(cache)
+
+def own_tokens(
+    model: Model,
+    ids: torch.Tensor, # (prompt, token)
+) -> torch.Tensor: # the same without BOS and few-shot prefix; the same altogether for a model without a prefix
+    "The tokens that hooks see."
+    return ids[:, model.shared[0][0].shape[2] if model.shared else 0:]
+
 def run(
     model: Model,
     x: torch.Tensor, # (prompt, token) ids, or (prompt, token, d_model) residual stream before layer `start`
-    hooks: list = (), # TransformerLens forward hooks (name, function(tensor, hook))
+    hooks: list = (), # TransformerLens forward hooks (name, function(tensor, hook)); they see `own_tokens`
     start: int | None = None, # first layer to compute; `x` is then a residual stream
-) -> torch.Tensor: # (prompt, d_vocab) float32 logits at `equals`
+    stop: int | None = None, # compute no further than the residual stream before this layer, and return that
+    past: list | None = None, # (keys, values) per layer, each (prompt, head, token, d_head), of the tokens before those of `x` (see `keys_values`)
+) -> torch.Tensor: # (prompt, d_vocab) float32 logits at `equals`, or (prompt, token, d_model) residual stream
     "Run the model with hooks; gradients flow if they are enabled."
+    if past is None and start is None: x = own_tokens(model, x)
+    cache = _cache(past) if past is not None else _cache(model.shared, len(x)) if model.shared else None
+    caching = dict(use_cache=False) if cache is None else dict(past_key_values=cache, use_cache=True)
     with skip_layers(model.bridge, start or 0):
-        out = model.bridge.run_with_hooks(x, fwd_hooks=list(hooks), start_at_layer=start, logits_to_keep=1, use_cache=False)
-    return out[:, -1].float()
+        out = model.bridge.run_with_hooks(x, fwd_hooks=list(hooks), start_at_layer=start, stop_at_layer=stop, logits_to_keep=1, **caching)
+    return out[:, -1].float() if stop is None else out
 
-# %% ../nbs/01_models.ipynb #01-models-33
-def _cache(layers, rows=slice(None)):
-    "A key-value cache of (keys, values) per layer, for some rows of a batch."
-    cache = transformers.DynamicCache()
-    for l, (k, v) in enumerate(layers): cache.update(k[rows], v[rows], l)
-    return cache
+# %% ../nbs/01_models.ipynb #01-models-35
+def keys_values(
+    model: Model,
+    ids: torch.Tensor, # (prompt, token)
+    hooks: list = (),
+) -> list[tuple[torch.Tensor, torch.Tensor]]: # (keys, values) per layer, each (prompt, head, token, d_head); BOS and prefix are among the tokens
+    "What later tokens may attend to, for `past` of `run`."
+    ids = own_tokens(model, ids)
+    model.bridge.run_with_hooks(ids, fwd_hooks=list(hooks), past_key_values=(cache := _cache(model.shared, len(ids))), use_cache=True, logits_to_keep=1)
+    return _pairs(cache)
 
 def run_shared(
     model: Model,
@@ -300,11 +334,10 @@ def run_shared(
 ) -> torch.Tensor: # (prompt, d_vocab) float32 logits at `equals`
     "Like `run` without gradients, for prompts of which many share all tokens but the last two."
     heads, which = torch.unique(ids[:, :-2], dim=0, return_inverse=True)
-    model.bridge.run_with_hooks(heads, fwd_hooks=list(head_hooks), past_key_values=(cache := _cache([])), use_cache=True, logits_to_keep=1)
-    cache = _cache([(l.keys, l.values) for l in cache.layers], which)
-    return model.bridge.run_with_hooks(ids[:, -2:], fwd_hooks=list(hooks), past_key_values=cache, use_cache=True, logits_to_keep=1)[:, -1].float()
+    past = [(k[which], v[which]) for k, v in keys_values(model, heads, head_hooks)]
+    return run(model, ids[:, -2:], hooks, past=past)
 
-# %% ../nbs/01_models.ipynb #01-models-36
+# %% ../nbs/01_models.ipynb #01-models-38
 @torch.no_grad()
 def value_logits(
     model: Model,

@@ -11,7 +11,7 @@ import numpy as np, pandas as pd, torch, xarray as xr
 from tqdm.auto import tqdm
 from .activations import batches, saving
 from .metrics import effect
-from .models import Model, answer_ids, run, tokens
+from .models import Model, answer_ids, keys_values, run, tokens
 from .prompts import POSITIONS
 from .sites import INDEXED, Site, check_replaceable, component_site, components, index_size, writing_hook
 
@@ -24,7 +24,7 @@ def _patching(groups, source, n):
         t = t.clone()
         for j, s in mine:
             new, rows = source[s.kind, s.layer], slice(j * n, (j + 1) * n)
-            if s.kind == 'resid_mid': new = new - stream[s.layer][rows]  # what attention has to add
+            if s.kind == 'resid_mid': new = new[:, -t.shape[1]:] - stream[s.layer][rows]  # what attention has to add
             t[rows][s.where] = new[s.where]
         return t
     for j, group in enumerate(groups):
@@ -32,20 +32,29 @@ def _patching(groups, source, n):
     hooks = [(name, lambda t, hook, mine=mine: write(t, hook, mine)) for name, mine in by_hook.items()]
     return hooks + [(Site('resid_pre', l).hook, lambda t, hook, l=l: keep(t, hook, l)) for l in {s.layer for g in groups for s in g if s.kind == 'resid_mid'}]
 
+def _first_token(group):
+    "The first token that a group of sites changes, counted from the end; None if it changes all."
+    places = [POSITIONS.get(s.position, s.position) for s in group]
+    return None if None in places else min(places)
+
 def _patch_rows(model, ids, corrupt_ids, r, c, groups, metric, batch_size, bar):
-    "(group, prompt) effects on some prompts."
+    "(group, prompt) effects on some prompts. Layers below the first site, and tokens before it, stay as they are in the clean run."
     n, kinds = len(ids), {(s.kind, s.layer): Site(s.kind, s.layer) for g in groups for s in g}
-    first = [min(s.layer for s in g) for g in groups]
-    starts = {l: Site('resid_pre', l) for l in sorted(set(first))}
+    firsts = [(min(s.layer for s in g), _first_token(g)) for g in groups]
+    starts = {l: Site('resid_pre', l) for l in sorted({l for l, _ in firsts})}
     run(model, corrupt_ids, saving(kinds.values(), saved := {}))
     source, out, per = {k: saved[s] for k, s in kinds.items()}, torch.empty(len(groups), n), max(1, batch_size // n)
     before = run(model, ids, saving(starts.values(), resid := {}))
-    for l, start in starts.items():
-        mine = [i for i, at in enumerate(first) if at == l]
+    past = keys_values(model, ids) if any(token is not None for _, token in firsts) else None
+    for first in dict.fromkeys(firsts):
+        l, token = first
+        mine = [i for i, at in enumerate(firsts) if at == first]
         for chunk in (mine[i:i + per] for i in range(0, len(mine), per)):
-            after = run(model, resid[start].repeat(len(chunk), 1, 1), _patching([groups[i] for i in chunk], source, n), start=l)
-            out[chunk] = effect(before, after.view(len(chunk), n, -1), r, c, metric).cpu()
-            bar.update(len(chunk))
+            k = len(chunk)
+            earlier = None if token is None else [tuple(t[:, :, :token].repeat(k if i >= l else 1, 1, 1, 1) for t in kv) for i, kv in enumerate(past)]
+            after = run(model, resid[starts[l]][:, token:].repeat(k, 1, 1), _patching([groups[i] for i in chunk], source, n), start=l, past=earlier)
+            out[chunk] = effect(before, after.view(k, n, -1), r, c, metric).cpu()
+            bar.update(k)
     return out
 
 # %% ../nbs/06_patching.ipynb #06-patching-7
@@ -84,7 +93,7 @@ def localize(
     clean: pd.DataFrame,
     corrupt: pd.DataFrame,
     metric: str = 'effect',
-    positions: Sequence[str] = tuple(POSITIONS),
+    positions: Sequence[str | int] = tuple(POSITIONS), # names, or tokens counted from the end
     batch_size: int = 2048,
     title: str | None = None,
 ) -> xr.DataArray: # (position, layer, component, prompt)
@@ -95,7 +104,7 @@ def localize(
     return xr.DataArray(effects.view(len(positions), len(layers), len(labels), -1).numpy(), dims=('position', 'layer', 'component', 'prompt'), name=metric,
                         coords=dict(position=list(positions), layer=list(layers), component=labels))
 
-# %% ../nbs/06_patching.ipynb #06-patching-13
+# %% ../nbs/06_patching.ipynb #06-patching-15
 def neuron_effects(
     model: Model,
     clean: pd.DataFrame,
@@ -112,7 +121,7 @@ def neuron_effects(
     effects = patch_sites(model, clean, corrupt, [Site('mlp_post', layer, i, position) for i in neurons], metric, batch_size, title)
     return xr.DataArray(effects.numpy(), dims=('neuron', 'prompt'), coords=dict(neuron=neurons, layer=layer), name=metric)
 
-# %% ../nbs/06_patching.ipynb #06-patching-16
+# %% ../nbs/06_patching.ipynb #06-patching-18
 def site_effects(
     model: Model,
     clean: pd.DataFrame,

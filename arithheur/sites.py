@@ -26,13 +26,13 @@ class Site:
     kind: str
     layer: int
     index: int | tuple[int, ...] | None = None  # head, key/value head, neuron or dimension, by kind; or several
-    position: str | None = None  # op1, operator, op2 or equals
+    position: str | int | None = None  # op1, operator, op2 or equals; or a token counted from the end, −1 being the last
     @property
     def hook(self) -> str: return f'blocks.{self.layer}.{HOOKS[self.kind]}'
     @property
     def where(self) -> tuple: # indexes an activation (prompt, token, ...), or a pattern (prompt, head, token, ...)
         "The index of this site in its activation."
-        token = slice(None) if self.position is None else POSITIONS[self.position]
+        token = slice(None) if self.position is None else POSITIONS.get(self.position, self.position)
         which = slice(None) if self.index is None else list(self.index) if isinstance(self.index, tuple) else self.index
         if self.kind == 'pattern': return slice(None), which, token
         return (slice(None), token) if self.index is None else (slice(None), token, which)
@@ -54,7 +54,7 @@ def check_site(
     if site.kind == 'resid_mid' and t.parallel: raise ValueError('a model with parallel blocks has no resid_mid: attention and MLP read the same resid_pre')
     if site.kind == 'mlp_pre_linear' and not t.gated: raise ValueError(f'{model.name} has no mlp_pre_linear: its MLPs are not gated; use mlp_pre')
     if not 0 <= site.layer < t.n_layers: raise ValueError(f'no layer {site.layer}: {model.name} has layers 0 … {t.n_layers - 1}')
-    if site.position is not None and site.position not in POSITIONS:
+    if site.position is not None and site.position not in POSITIONS and not (isinstance(site.position, int) and site.position < 0):
         raise ValueError(f'no position {site.position!r} in an arithmetic prompt: use one of {", ".join(POSITIONS)}')
     if site.index == (): raise ValueError(f'no index in {site.kind} of layer {site.layer}: name at least one, or give None for all')
     for i in () if site.index is None else site.index if isinstance(site.index, tuple) else (site.index,):
