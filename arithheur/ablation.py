@@ -47,7 +47,7 @@ def _ablating(heads, neurons, outside, rows):
         value = outside[site] if len(outside[site]) == 1 else outside[site][rows]
         def ablate(t, hook):
             t = t.unflatten(0, (len(keep), -1))  # (circuit, prompt, token, ...)
-            return torch.where(keep, t, value.to(t.dtype)).flatten(0, 1)
+            return torch.where(keep.to(t.device), t, value.to(t)).flatten(0, 1)
         return site.hook, ablate
     layers = range(heads.shape[1])
     return ([hook(Site('z', l), heads[:, l, None, None, :, None]) for l in layers if not heads[:, l].all()] +

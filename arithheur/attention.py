@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np, pandas as pd, torch, xarray as xr
 from .activations import batches, saving
 from .edges import norm_of
-from .models import Model, run, run_shared, skip_layers, tokens
+from .models import Model, centred_unembedding, norm_weight, run, run_shared, skip_layers, tokens, written
 from .prompts import POSITIONS
 from .sites import Site, check_site
 
@@ -30,7 +30,7 @@ def mean_patterns(
     model: Model,
     prompts: pd.DataFrame,
     batch_size: int = 2048,
-) -> xr.DataArray: # (layer, head, query, key) float32; rows (over key) sum to 1
+) -> xr.DataArray: # (layer, head, query, key) float32; rows (over key) sum to 1; a few-shot prefix is among the keys only
     "Mean attention pattern of every head over some prompts (Figure 14 of the paper), summed in float64 batch after batch. Raises `ValueError` for no prompts."
     t, ids, total = model.traits, tokens(model, prompts), 0
     sites = [Site('pattern', l) for l in range(t.n_layers)]
@@ -39,7 +39,7 @@ def mean_patterns(
         total = total + torch.stack([part[s].sum(0, dtype=torch.float64) for s in sites])
     names = token_names(model, ids.shape[1])
     return xr.DataArray((total / len(ids)).float().cpu().numpy(), dims=('layer', 'head', 'query', 'key'), name='attention', attrs=dict(n_prompts=len(ids)),
-                        coords=dict(layer=range(t.n_layers), head=range(t.n_heads), query=names, key=names))
+                        coords=dict(layer=range(t.n_layers), head=range(t.n_heads), query=names[-total.shape[2]:], key=names))
 
 # %% ../nbs/13_attention.ipynb #13-attention-10
 def strongest_heads(
@@ -107,25 +107,15 @@ def attention_maps(
                         coords=dict(head_id=[head_name(l, h) for l, h in heads], key=names, op2=range(size), op1=range(size)))
 
 # %% ../nbs/13_attention.ipynb #13-attention-18
-def _weight(model, norm): return norm.weight.float() + (1.0 if model.bridge.cfg.rmsnorm_uses_offset else 0.0)
-
-def _unembedding(model, fold):
-    "W_U (d_model, d_vocab), with the linear part of the final norm, centred over the vocabulary."
-    U = model.bridge.W_U.float()
-    if not fold: return U
-    U = _weight(model, model.bridge.ln_final)[:, None] * U
-    if not model.bridge.cfg.uses_rms_norm: U = U - U.mean(0)
-    return U - U.mean(1, keepdim=True)
-
 def _ov(model, layer, head, fold):
-    "W_V W_O of a head (d_model, d_model), through the linear part of the norm before it."
+    "W_V W_O of a head (d_model, d_model), through the linear parts of the norms before and after attention, where there are any."
     attn, t = model.bridge.blocks[layer].attn, model.traits
     V, O = attn.W_V.float(), attn.W_O.float()
     V, O = V[head // (t.n_heads // len(V))], O[head]
-    if fold:
-        V = _weight(model, norm_of(model, layer, 'v')[1])[:, None] * V
-        if not model.bridge.cfg.uses_rms_norm: V = V - V.mean(0)
-    return V @ O
+    if fold and 'ln1' in model.bridge.blocks[layer].submodules:
+        V = norm_weight(model, norm_of(model, layer, 'v')[1])[:, None] * V
+        if t.norm == 'LN': V = V - V.mean(0)
+    return V @ (written(model, layer, 'attn', O) if fold else O)
 
 @torch.no_grad()
 def ov_maps(
@@ -142,9 +132,9 @@ def ov_maps(
     numbers = list(range(model.traits.max_number + 1) if numbers is None else numbers)
     if not all(0 <= n <= model.traits.max_number for n in numbers): raise ValueError(f'numbers outside 0 … {model.traits.max_number} are not single tokens')
     ids = model.number_ids[numbers].to(model.device)
-    U = _unembedding(model, fold)[:, ids]
-    seen = U.T if source == 'unembed' else model.bridge.W_E.float()[ids]
-    maps = torch.stack([seen @ _ov(model, l, h, fold) @ U for l, h in heads])
+    U = centred_unembedding(model, ids) if fold else model.bridge.W_U[:, ids.to(model.bridge.W_U.device)].float()
+    seen = U.T if source == 'unembed' else model.bridge.W_E[ids].float()
+    maps = torch.stack([seen.to(U.device) @ _ov(model, l, h, fold).to(U.device) @ U for l, h in heads])
     return xr.DataArray(maps.cpu().numpy(), dims=('head_id', 'seen', 'number'), name='ov', attrs=dict(source=source, folded=int(fold)),
                         coords=dict(head_id=[head_name(l, h) for l, h in heads], seen=numbers, number=numbers))
 

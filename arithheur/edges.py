@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np, pandas as pd, torch, xarray as xr
 from .activations import batches, saving
 from .metrics import METRICS, effect
-from .models import Model, answer_ids, run, tokens
+from .models import Model, answer_ids, run, tokens, why_not_additive
 from .patching import check_pair
 from .prompts import POSITIONS
 from .sites import Circuit, Site, components
@@ -87,17 +87,17 @@ def _outputs(model, diff, upstream):
         layer, kind, heads = node_parts(node)
         if kind == 'embed': return diff[Site('resid_pre', 0)]
         if kind == 'MLP': return diff[Site('mlp_out', layer)]
-        return diff[Site('z', layer)][:, :, heads[0]] @ model.bridge.blocks[layer].attn.W_O[heads[0]].float()
+        z = diff[Site('z', layer)][:, :, heads[0]]
+        return z @ model.bridge.blocks[layer].attn.W_O[heads[0]].float().to(z.device)
     return torch.stack([output(u) for u in upstream], 2)
 
 def check_additive(model, diff):
     "Raises `ValueError` when outputs do not add up to the residual stream."
     n = model.traits.n_layers
-    heads = (diff[Site('z', l)].flatten(-2) @ model.bridge.blocks[l].attn.W_O.flatten(0, 1).float() for l in range(n))
+    heads = (diff[Site('z', l)].flatten(-2) @ model.bridge.blocks[l].attn.W_O.flatten(0, 1).float().to(diff[Site('z', l)].device) for l in range(n))
     total, want = diff[Site('resid_pre', 0)] + sum(heads) + sum(diff[Site('mlp_out', l)] for l in range(n)), diff[Site('resid_post', n - 1)]
     if (total - want).norm() > (0.01 if model.bridge.embed.weight.dtype == torch.float32 else 0.2) * want.norm():  # 16-bit sums are coarse
-        raise ValueError(f'{model.name}: outputs of heads and MLPs do not add up to the residual stream (norms or scales after them?): '
-                         'edges are not defined here')
+        raise ValueError(f'{model.name}: no edges here, as outputs of heads and MLPs do not add up to the residual stream: {why_not_additive(model)}')
 
 # %% ../nbs/08_edges.ipynb #08-edges-13
 def _through_norm(norm, x, g):
@@ -135,14 +135,14 @@ def _batch_scores(model, ids, other, r, c, upstream, downstream, steps, metric, 
     with torch.no_grad():
         before = run(model, ids, saving(sites, clean := {}))
         run(model, other, saving(sites, corrupt := {}))
-        diff = {s: (corrupt[s] - clean[s]).float() for s in sites}
+        diff = {s: (corrupt[s] - clean[s]).float().to(ids.device) for s in sites}  # the layers may lie on several devices
         check_additive(model, diff)
         out, plan = _outputs(model, {s: d[:, at] for s, d in diff.items()}, upstream), _plan(model, downstream)
         total = torch.zeros(len(ids), len(upstream), len(downstream), device=ids.device)
         for k in range(1, steps + 1):
             x = torch.lerp(corrupt[embed], clean[embed], k / steps)
             for columns, g in _node_gradients(model, x, plan, lambda logits: effect(before, logits, r, c, metric), at):
-                total[:, :, columns] += torch.einsum('btum,btvm->buv', out, g.float())
+                total[:, :, columns] += torch.einsum('btum,btvm->buv', out, g.float().to(out.device))
     return (total / steps).cpu()
 
 def _chosen(nodes, chosen, side):

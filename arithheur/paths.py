@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 from .activations import batches, saving
 from .edges import check_additive, downstream_nodes, edge_mask, node_parts, norm_of, upstream_nodes
 from .metrics import effect
-from .models import Model, answer_ids, run, tokens
+from .models import Model, answer_ids, run, tokens, why_not_additive
 from .patching import check_pair
 from .prompts import POSITIONS
 from .sites import Site, check_site, components
@@ -89,7 +89,7 @@ def _check_heads(model, layer, acts):
     "Raises `ValueError` unless the output projection of the heads' z is `attn_out`."
     out = model.bridge.blocks[layer].attn.o.original_component(acts[Site('z', layer)].flatten(2))
     if not _close(out, acts[Site('attn_out', layer)]):
-        raise ValueError(f'no path from z in {model.name}: its heads do not add up to attn_out, as a norm follows attention; use attn_out')
+        raise ValueError(f'{model.name}: no path from z, as heads do not add up to attn_out: {why_not_additive(model)}; use attn_out')
 
 def _written(model, change, early, places):
     "What some early components write into the residual stream, corrupt − clean, summed: (prompt, token, d_model)."
@@ -101,7 +101,7 @@ def _written(model, change, early, places):
             out = torch.einsum('pthd,hdm->ptm', out[:, :, heads], model.bridge.blocks[s.layer].attn.W_O[heads])
         only = torch.ones_like(out) if position is None else torch.zeros_like(out)
         if position is not None: only[:, POSITIONS[position]] = 1
-        total = total + only * out
+        total = total + (only * out).to(model.device)  # the layers may lie on several devices
     return total
 
 # %% ../nbs/09_paths.ipynb #09-paths-15
@@ -117,6 +117,7 @@ def _read(model, late, x):
 
 def _late_hooks(model, late, x, change):
     "Hooks that give the late component `x + change`, of which it reads."
+    change = change.to(x.device)
     def add(t, hook): return t + change
     def read(t, hook):
         new, heads = _read(model, late, x + change), slice(None) if late.index is None else late.index
@@ -267,12 +268,12 @@ def _edge_hooks(model, cut, other):
     def read(layer, kind, x, norm): # what the nodes of a kind read, through their norm (row, token, node, d_model), as a change; None where no edge is cut
         part = cut[:, :, columns[layer, kind]]
         if not part.any(): return None
-        return norm(x[:, :, None] + torch.einsum('rtum,ruv->rtvm', change, part).to(x.dtype)) - norm(x)[:, :, None]
+        return norm(x[:, :, None] + torch.einsum('rtum,ruv->rtvm', change, part).to(x)) - norm(x)[:, :, None]
     def write(t, hook, site):
         delta, heads = other[site] - t, site.kind == 'z'
         if heads: delta = torch.einsum('rthd,hdm->rthm', delta, model.bridge.blocks[site.layer].attn.W_O)
         at = 0 if site.kind == 'resid_pre' else place[f'L{site.layer}.' + ('H0' if heads else 'MLP')]
-        change[:, :, at:at + (delta.shape[2] if heads else 1)] = (delta if heads else delta[:, :, None]).float()
+        change[:, :, at:at + (delta.shape[2] if heads else 1)] = (delta if heads else delta[:, :, None]).float().to(change.device)
         return t
     def replace(t, hook, layer, kind):
         name, norm = norm_of(model, layer, kind)
@@ -290,7 +291,7 @@ def edge_circuit_logits(
     clean: pd.DataFrame, # clean prompts
     corrupt: pd.DataFrame, # corrupt prompts, row by row
     kept: xr.DataArray, # (circuit, upstream, downstream) bool, nodes as `edge_mask` has them
-    batch_size: int = 512, # rows (circuit, prompt) per run; memory grows with rows × tokens × upstream nodes × d_model
+    batch_size: int | None = None, # rows (circuit, prompt) per run; as many as need 2 GB for what the upstream nodes write, at most 512, if not given
     title: str | None = None, # of a progress bar
 ):
     """Yield the logits (prompt, d_vocab) of each circuit of edges in turn: the clean run in which every edge that is not kept carries its corrupt value.
@@ -304,7 +305,8 @@ def edge_circuit_logits(
     sites = [Site('resid_pre', 0), *(Site(k, l) for l in layers for k in ('z', 'mlp_out'))]
     last = Site('resid_post', layers[-1])
     run(model, ids, saving([*sites, last], before := {})); run(model, others, saving([*sites, last], after := {}))
-    check_additive(model, {s: (after[s] - before[s]).float() for s in before})
+    check_additive(model, {s: (after[s] - before[s]).float().to(ids.device) for s in before})
+    batch_size = batch_size or min(512, 2**31 // (4 * after[last][0].numel() * len(exists.upstream)))
     for part in batches(len(cut), max(1, batch_size // n), title):
         k = len(cut[part])
         rows = {s: after[s].repeat(k, *[1] * (after[s].ndim - 1)) for s in sites}

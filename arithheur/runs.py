@@ -4,17 +4,20 @@
 
 # %% auto #0
 __all__ = ['FIGURES', 'READS_OTHERS', 'SHOWN', 'notebook_path', 'figures_folder', 'model_figures', 'parameters', 'choices',
-           'run_key', 'is_done', 'run_notebook', 'write_index', 'compute', 'run_study', 'one_line_errors', 'main']
+           'run_key', 'is_done', 'run_notebook', 'write_index', 'compute', 'what_it_took', 'run_study',
+           'one_line_errors', 'main']
 
 # %% ../nbs/25_runs.ipynb #25-runs-2
-import argparse, hashlib, html, json, os, sys, warnings
+import argparse, hashlib, html, json, os, sys, time, warnings
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-import nbformat, pandas as pd
+import nbformat, pandas as pd, torch
 from tqdm.auto import tqdm
 import arithheur
-from .models import data_folder, load, model_names
+from .known import KNOWN, known_config
+from .memory import check_fits, memory_table, peak_memory
+from .models import data_folder, load, load_config, model_names
 from .results import check_writable, safe_name, write_text_atomic
 from .study import RESULTS, Study, stored_first_layer
 
@@ -22,7 +25,7 @@ from .study import RESULTS, Study, stored_first_layer
 FIGURES = {
     'accuracy': ('answers',),
     'localization': ('answers', 'effects'),
-    'neurons': ('answers', 'neurons', 'importance', 'means', 'faithfulness'),
+    'neurons': ('answers', 'neurons', 'importance', 'means', 'faithfulness', 'detected'),
     'heuristics': ('answers', 'importance', 'heuristics', 'gallery', 'neuron_table', 'untrained'),
     'matching': ('answers', 'importance', 'heuristics', 'example'),
     'overlap': ('answers', 'importance'),
@@ -35,6 +38,7 @@ FIGURES = {
     'probes': ('answers', 'probes'),
     'checkpoints': ('answers', 'checkpoints'),
     'circuit': ('answers', 'importance', 'means', 'patched', 'head_curves', 'circuits', 'minimality', 'component_rankings', 'edge_rankings', 'component_curves', 'edge_curves'),
+    'digits': ('digit-accuracy', 'digit-effects'),
     'compare': ('answers', 'effects', 'importance', 'means', 'faithfulness', 'heuristics', 'knockout'),
 }
 
@@ -65,7 +69,7 @@ def parameters(study: Study, figures_dir: str | Path | None = None) -> dict:
 
 def choices(study: Study) -> dict:
     "What numbers and figures of a study depend on: its parameters without places and device, and the weights."
-    return {k: v for k, v in parameters(study).items() if k not in ('device', 'data_dir', 'figures_dir')} | dict(model=safe_name(str(study.model)), fingerprint=study.fingerprint)
+    return {k: v for k, v in parameters(study).items() if k not in ('device', 'device_map', 'data_dir', 'figures_dir') and not (k == 'overrides' and not v)} | dict(model=safe_name(str(study.model)), fingerprint=study.fingerprint)
 
 def _others(study): # the results of all other models, by name
     return sorted(f'{f.parent.name}/{f.name}' for f in study.folder.parent.glob('[!.]*/[!.]*') if f.parent != study.folder)
@@ -115,6 +119,8 @@ def write_index(study: Study, figures_dir: str | Path | None = None) -> Path: # 
             numbers = [f'<a href="{n.name}">numbers</a>' for n in sorted(folder.glob(f'{page.stem}.*')) if n.suffix in ('.json', '.parquet', '.nc')]
             shown = f'<img src="{page.stem}.png" alt="{page.stem}">' if page.with_suffix('.png').is_file() else page.stem
             parts.append(f'<figure><a href="{page.name}">{shown}</a><figcaption><a href="{page.name}">{page.stem}, interactive</a> · {" · ".join(numbers)}</figcaption></figure>')
+    took = what_it_took(study, figures_dir)
+    if len(took): parts.append('<h2>time and memory</h2>' + took.to_html(border=0))
     style = 'body{font-family:sans-serif;max-width:1060px;margin:2em auto;padding:0 1em} img{max-width:100%} figure{margin:1em 0 2em} figcaption{color:#444}'
     text = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>arithheur · {name}</title><style>{style}</style></head><body><h1>{name}</h1>{"".join(parts)}</body></html>\n'
     return write_text_atomic(folder / 'index.html', text)
@@ -124,6 +130,35 @@ def compute(study: Study, figures: list[str]):
     "Compute, with progress bars, every result that the figures need and that is not there yet."
     for name in dict.fromkeys(n for f in figures for n in FIGURES[f]):
         for piece in tqdm(RESULTS[name](study), desc=name, leave=False): piece()
+
+def _n_results(study): return sum(1 for f in study.folder.glob('[!.]*')) if study.folder.is_dir() else 0
+
+def _make(study, figure, figures_dir):
+    "Make one figure; what it took: seconds, of which for the notebook, results computed anew, peak memory."
+    start, before = time.monotonic(), _n_results(study)
+    with peak_memory(study.device) as peak: compute(study, [figure])
+    computed, new = time.monotonic(), _n_results(study) - before
+    print(f'{figure}: {run_notebook(study, figure, figures_dir)}', flush=True)
+    return dict(seconds=round(time.monotonic() - start, 1), notebook_seconds=round(time.monotonic() - computed, 1), new_results=new,
+                peak_gb=round(peak.bytes / 1e9, 2), peak_of=peak.what, device=study.device, threads=torch.get_num_threads(), version=arithheur.__version__)
+
+def what_it_took(study: Study, figures_dir: str | Path | None = None) -> pd.DataFrame: # figure (index), seconds, notebook_seconds, new_results, peak_gb, peak_of, device, threads, version
+    "Time and memory of each figure when its numbers were last computed, from `runs.json` beside the figures."
+    path = model_figures(study, figures_dir) / 'runs.json'
+    rows = json.loads(path.read_text()) if path.is_file() else {}
+    return pd.DataFrame.from_dict({f: rows[f] for f in FIGURES if f in rows}, orient='index').rename_axis('figure')
+
+def _note(study, figures_dir, figure, took):
+    "Add what a figure took to `runs.json`; a run that only drew stored results again does not replace what computing them took."
+    path = model_figures(study, figures_dir) / 'runs.json'
+    rows = json.loads(path.read_text()) if path.is_file() else {}
+    if took['new_results'] or figure not in rows: write_text_atomic(path, json.dumps(rows | {figure: took}, indent=1) + '\n')
+
+def _show_memory(study, figures):
+    "What the figures will need, before the model is loaded."
+    table = memory_table(load_config(study.model, study.data_dir), study.dtype, {f: FIGURES[f] for f in figures}, n_prompts=study.n_prompts, max_number=study.max_number)
+    print(f'estimated memory on {study.device}: weights {table.weights.max():.2f} GB, with working memory at most {table.total.max():.2f} GB ({table.total.idxmax()})', flush=True)
+    check_fits(table, study.device)
 
 def run_study(
     study: Study,
@@ -137,9 +172,8 @@ def run_study(
     todo = [f for f in FIGURES if f in figures and (force or not is_done(study, f, figures_dir))]
     for f in figures:
         if f not in todo: print(f'{f}: done before')
-    for f in todo:
-        compute(study, [f])
-        print(f'{f}: {run_notebook(study, f, figures_dir)}', flush=True)
+    if todo: _show_memory(study, todo)
+    for f in todo: _note(study, figures_dir, f, _make(study, f, figures_dir))
     return write_index(study, figures_dir)
 
 # %% ../nbs/25_runs.ipynb #25-runs-14
@@ -164,37 +198,42 @@ def _parser():
     run.add_argument('model', help='a bundled model (see `arithheur models`) or a Hugging Face folder')
     run.add_argument('--only', help='figures to make, separated by commas: ' + ', '.join(FIGURES))
     run.add_argument('--operators', default='+,-,*,/', help='default: %(default)s')
-    for flag, default, what in (('n-prompts', 50, 'clean prompts per operator'), ('seeds', 3, 'number of corrupt sets'), ('operand-max', 299, 'operands 0 … N')):
+    for flag, default, what in (('n-prompts', 50, 'clean prompts per operator'), ('seeds', 3, 'number of corrupt sets')):
         run.add_argument(f'--{flag}', type=int, default=default, metavar='N', help=f'{what} (default: %(default)s)')
-    for flag, what in (('first-layer', 'first heuristic layer (default: found by probes)'), ('top', 'neurons analysed per layer (default: 5 %% of a layer, 10 to 200)')):
+    for flag, what in (('operand-max', 'operands 0 … N (default: 299, or the largest single-token number)'), ('first-layer', 'first heuristic layer (default: found by probes)'), ('top', 'neurons analysed per layer (default: 5 %% of a layer, 10 to 200)')):
         run.add_argument(f'--{flag}', type=int, metavar='N', help=what)
     run.add_argument('--figures-dir', help='where figures go (default: figures)'); run.add_argument('--force', action='store_true', help='make figures again that are there already')
     inspect.add_argument('model')
     for s in (run, inspect):
         s.add_argument('--device', default='cpu', help='cpu, cuda or auto (default: %(default)s)'); s.add_argument('--dtype', default='float32', help='default: %(default)s')
+        s.add_argument('--device-map', help='spread the layers over several devices, for example auto'); s.add_argument('--overrides', default='', help='traits set against what is detected, such as max_number=99,bos=false')
         s.add_argument('--prefix', default='', help='few-shot examples before every prompt, such as "12+7=19;"')
     for s in (run, inspect, train, models): s.add_argument('--data-dir', help='where models and results are (default: data)')
     train.add_argument('name'); train.add_argument('--device', default='cpu', help='default: %(default)s')
     return p
 
 def _first_layer(args, model):
-    study = Study(args.model, operand_max=min(299, model.traits.max_number), device=args.device, dtype=args.dtype, prefix=args.prefix, data_dir=args.data_dir)
+    study = Study(args.model, device=args.device, dtype=args.dtype, prefix=args.prefix, data_dir=args.data_dir, overrides=args.overrides)
     found = stored_first_layer(study)
     return '`arithheur run` finds it' if found is None else found
 
 def _inspect(args):
-    model = load(args.model, args.device, args.dtype, args.prefix, args.data_dir)
+    if (known := known_config(args.model)) is not None:
+        row = KNOWN.loc[args.model.partition('@')[0]].drop(['config', 'more']).dropna()
+        print(f'known of it:\n{row.to_string()}\n\nestimated memory in {args.dtype}, GB:\n{memory_table(known, args.dtype, FIGURES).round(1).to_string()}\n')
+    model = load(args.model, args.device, args.dtype, args.prefix, args.data_dir, args.overrides, args.device_map)
     rows = asdict(model.traits) | dict(fingerprint=model.fingerprint, prompt=repr(f'{args.prefix}1+2='), first_heuristic_layer=_first_layer(args, model))
     print(pd.Series(rows).to_string())
 
 def _models(args):
     rows = [dict(model=n) | {k: v for k, v in asdict(load(n, data_dir=args.data_dir).traits).items() if k in SHOWN} for n in model_names(args.data_dir)]
     print(pd.DataFrame(rows).to_string(index=False) if rows else f'no model in {data_folder(args.data_dir) / "models"}: `arithheur train tiny-llama` makes one')
+    print(f'\nAlso any Hugging Face folder, GGUF file or name on the hub; known beforehand are {", ".join(KNOWN.index)}.')
 
 SHOWN = ('architecture', 'n_layers', 'n_heads', 'n_kv_heads', 'd_mlp', 'gated', 'parallel', 'max_number', 'n_params')
 
 def _run(args):
-    keys = ('model', 'operators', 'n_prompts', 'seeds', 'operand_max', 'device', 'dtype', 'prefix', 'first_layer', 'top', 'data_dir')
+    keys = ('model', 'operators', 'n_prompts', 'seeds', 'operand_max', 'device', 'dtype', 'prefix', 'first_layer', 'top', 'data_dir', 'overrides', 'device_map')
     only = [f.strip() for f in args.only.split(',') if f.strip()] if args.only else None
     for f in only or (): notebook_path(f)
     print(f'figures: {run_study(Study(**{k: getattr(args, k) for k in keys}), only, args.figures_dir, args.force)}')

@@ -49,6 +49,7 @@ def test_every_figure_is_written(whole):
     for figure in FIGURES:
         nb = json.loads((out / f'{figure}.ipynb').read_text())
         files = nb['metadata']['arithheur']['files']
+        if figure == 'digits': assert not files and 'Nothing to show' in json.dumps(nb['cells']); continue  # numbers are single tokens here
         assert {Path(f).suffix for f in files} >= {'.html'} and any(Path(f).suffix in ('.json', '.parquet', '.nc') for f in files)
         assert all((out / f).stat().st_size for f in files) and all(f in page for f in files if f.endswith('.html'))
         assert not any(o['output_type'] == 'error' for c in nb['cells'] if c['cell_type'] == 'code' for o in c['outputs'])
