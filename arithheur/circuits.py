@@ -46,13 +46,15 @@ def patching_scores(
     model: Model,
     clean: pd.DataFrame,
     corrupt: pd.DataFrame, # row by row
-    metric: str = 'effect', # see `arithheur.metrics.effect`
+    metric: str | Sequence[str] = 'effect', # see `arithheur.metrics.effect`; one, or several of the same runs
     batch_size: int = 2048, # rows (component, prompt) per run
     title: str | None = None, # of a progress bar
-) -> xr.DataArray: # (layer, component), mean over prompts, in the metric's units
+) -> xr.DataArray: # (layer, component), or (metric, layer, component) for several metrics; mean over prompts, in the metric's units
     "Exact effect of patching each head and MLP at all positions at once. Raises `ValueError` as `patch_sites` does."
     sites = [component_site(l, c) for l in range(model.traits.n_layers) for c in components(model)]
-    return _per_component(model, patch_sites(model, clean, corrupt, sites, metric, batch_size, title).mean(-1), 'patching')
+    means = patch_sites(model, clean, corrupt, sites, metric, batch_size, title).mean(-1)
+    if isinstance(metric, str): return _per_component(model, means, 'patching')
+    return xr.concat([_per_component(model, m, 'patching') for m in means], pd.Index(list(metric), name='metric'))
 
 def attribution_scores(
     model: Model,
@@ -94,7 +96,7 @@ def rank_heads(
     "Heads in the order of their scores."
     return [(l, heads[0]) for l, kind, heads in map(node_parts, rank_components(scores, absolute)) if kind == 'head']
 
-# %% ../nbs/11_circuits.ipynb #11-circuits-13
+# %% ../nbs/11_circuits.ipynb #11-circuits-14
 def smallest(
     curve: xr.DataArray, # (kept, prompt): faithfulness
     threshold: float = 0.9,
@@ -137,7 +139,7 @@ def prune_heads(
         heads = fewer[int(F.argmax())]
     return heads
 
-# %% ../nbs/11_circuits.ipynb #11-circuits-17
+# %% ../nbs/11_circuits.ipynb #11-circuits-18
 def random_circuits(
     model: Model,
     circuit: Circuit, # the one to compare with
@@ -153,7 +155,7 @@ def random_circuits(
     return [Circuit(draw(heads, len(circuit.heads)), draw(layers, len(circuit.mlps)), {l: rng.choice(t.d_mlp, len(kept), replace=False) for l, kept in circuit.neurons.items()})
             for _ in range(n)]
 
-# %% ../nbs/11_circuits.ipynb #11-circuits-20
+# %% ../nbs/11_circuits.ipynb #11-circuits-21
 def head_groups(
     labels: Iterable[str], # components
 ) -> list[list[str]]:
@@ -190,7 +192,7 @@ def minimality(
     table = pd.DataFrame(dict(component=labels, removed_before=[' '.join(K[v]) for v in labels], with_component=G[::2], without_component=G[1::2]))
     return table.assign(minimality=(table.with_component - table.without_component) / table.without_component)
 
-# %% ../nbs/11_circuits.ipynb #11-circuits-24
+# %% ../nbs/11_circuits.ipynb #11-circuits-25
 def _early(model, late):
     "{upstream label: site} of everything with a direct path to a site."
     return {'embed' if c == 'embed' else f'L{l}.{c}': s for l, c, s in early_components(model, late)}
@@ -243,7 +245,7 @@ def effects_out_of(
     inputs = [v for v in downstream_nodes(model) if not labels.isdisjoint(owners(v)) and edge_mask(model).sel(upstream=component, downstream=v)]
     return _between(model, clean, corrupt, {v: [component] for v in inputs}, metric, position, batch_size)
 
-# %% ../nbs/11_circuits.ipynb #11-circuits-27
+# %% ../nbs/11_circuits.ipynb #11-circuits-28
 SIZES = (.001, .002, .005, .01, .02, .05, .1, .2, .5, 1.)  # shares of all components or edges (Mueller et al. 2025)
 
 def kept_at(
@@ -299,7 +301,7 @@ def edge_curves(
     rankings: Mapping[str, pd.DataFrame], # name -> all edges (upstream, downstream), most important first
     scale: str = 'logit_diff',
     sizes: Sequence[float] = SIZES,
-    batch_size: int = 512, # rows (circuit, prompt) per run
+    batch_size: int | None = None, # rows (circuit, prompt) per run, see `edge_circuit_logits`
 ) -> xr.Dataset: # faithfulness and accuracy (ranking, size), n_kept (size); attribute total
     "Faithfulness of the circuits of several rankings of edges. Raises `ValueError` for a ranking that is not one of all edges."
     total = int(edge_mask(model).sum())

@@ -37,13 +37,13 @@ def _first_token(group):
     places = [POSITIONS.get(s.position, s.position) for s in group]
     return None if None in places else min(places)
 
-def _patch_rows(model, ids, corrupt_ids, r, c, groups, metric, batch_size, bar):
-    "(group, prompt) effects on some prompts. Layers below the first site, and tokens before it, stay as they are in the clean run."
+def _patch_rows(model, ids, corrupt_ids, r, c, groups, metrics, batch_size, bar):
+    "(metric, group, prompt) effects on some prompts. Layers below the first site, and tokens before it, stay as they are in the clean run."
     n, kinds = len(ids), {(s.kind, s.layer): Site(s.kind, s.layer) for g in groups for s in g}
     firsts = [(min(s.layer for s in g), _first_token(g)) for g in groups]
     starts = {l: Site('resid_pre', l) for l in sorted({l for l, _ in firsts})}
     run(model, corrupt_ids, saving(kinds.values(), saved := {}))
-    source, out, per = {k: saved[s] for k, s in kinds.items()}, torch.empty(len(groups), n), max(1, batch_size // n)
+    source, out, per = {k: saved[s] for k, s in kinds.items()}, torch.empty(len(metrics), len(groups), n), max(1, batch_size // n)
     before = run(model, ids, saving(starts.values(), resid := {}))
     past = keys_values(model, ids) if any(token is not None for _, token in firsts) else None
     for first in dict.fromkeys(firsts):
@@ -53,7 +53,7 @@ def _patch_rows(model, ids, corrupt_ids, r, c, groups, metric, batch_size, bar):
             k = len(chunk)
             earlier = None if token is None else [tuple(t[:, :, :token].repeat(k if i >= l else 1, 1, 1, 1) for t in kv) for i, kv in enumerate(past)]
             after = run(model, resid[starts[l]][:, token:].repeat(k, 1, 1), _patching([groups[i] for i in chunk], source, n), start=l, past=earlier)
-            out[chunk] = effect(before, after.view(k, n, -1), r, c, metric).cpu()
+            for m, metric in enumerate(metrics): out[m, chunk] = effect(before, after.view(k, n, -1), r, c, metric).cpu()
             bar.update(k)
     return out
 
@@ -70,10 +70,10 @@ def patch_sites(
     clean: pd.DataFrame, # clean prompts
     corrupt: pd.DataFrame, # corrupt prompts, row by row
     sites: Sequence[Site | Sequence[Site]], # patched one at a time; the sites of a group together
-    metric: str = 'effect', # see `arithheur.metrics.effect`
+    metric: str | Sequence[str] = 'effect', # see `arithheur.metrics.effect`; one, or several of the same runs
     batch_size: int = 2048, # rows (site, prompt) per run
     title: str | None = None, # of a progress bar
-) -> torch.Tensor: # (site, prompt) float32 on the CPU
+) -> torch.Tensor: # (site, prompt) float32 on the CPU; (metric, site, prompt) for several metrics
     """The effect on each clean prompt of replacing each site's activation by its value in the corrupt run (method: Vig et al. 2020; Meng et al. 2022).
     Raises `ValueError` for an unknown site or one that cannot be replaced, no sites, or prompts that do not pair up."""
     groups = [(s,) if isinstance(s, Site) else tuple(s) for s in sites]
@@ -84,8 +84,8 @@ def patch_sites(
     r, c, out = answer_ids(model, clean), answer_ids(model, corrupt), []
     parts = batches(len(clean), batch_size)
     with tqdm(total=len(groups) * len(parts), desc=title, disable=not title, leave=False, mininterval=1) as bar:
-        for rows in parts: out.append(_patch_rows(model, clean_ids[rows], corrupt_ids[rows], r[rows], c[rows], groups, metric, batch_size, bar))
-    return torch.cat(out, 1)
+        for rows in parts: out.append(_patch_rows(model, clean_ids[rows], corrupt_ids[rows], r[rows], c[rows], groups, [metric] if isinstance(metric, str) else metric, batch_size, bar))
+    return torch.cat(out, 2)[0] if isinstance(metric, str) else torch.cat(out, 2)
 
 # %% ../nbs/06_patching.ipynb #06-patching-9
 def localize(

@@ -136,7 +136,7 @@ def _n_results(study): return sum(1 for f in study.folder.glob('[!.]*')) if stud
 def _make(study, figure, figures_dir):
     "Make one figure; what it took: seconds, of which for the notebook, results computed anew, peak memory."
     start, before = time.monotonic(), _n_results(study)
-    with peak_memory(study.device) as peak: compute(study, [figure])
+    with peak_memory(None if study.device_map else study.device) as peak: compute(study, [figure])
     computed, new = time.monotonic(), _n_results(study) - before
     print(f'{figure}: {run_notebook(study, figure, figures_dir)}', flush=True)
     return dict(seconds=round(time.monotonic() - start, 1), notebook_seconds=round(time.monotonic() - computed, 1), new_results=new,
@@ -156,9 +156,9 @@ def _note(study, figures_dir, figure, took):
 
 def _show_memory(study, figures):
     "What the figures will need, before the model is loaded."
-    table = memory_table(load_config(study.model, study.data_dir), study.dtype, {f: FIGURES[f] for f in figures}, n_prompts=study.n_prompts, max_number=study.max_number)
-    print(f'estimated memory on {study.device}: weights {table.weights.max():.2f} GB, with working memory at most {table.total.max():.2f} GB ({table.total.idxmax()})', flush=True)
-    check_fits(table, study.device)
+    table = memory_table(load_config(study.model, study.data_dir), study.dtype, {f: FIGURES[f] for f in figures}, n_prompts=study.n_prompts, max_number=study.max_number, n_prefix=study.n_prefix)
+    print(f'estimated memory on {study.device_map or study.device}, GB:\n{table.round(2).to_string(index=False)}', flush=True)
+    check_fits(table, None if study.device_map else study.device)
 
 def run_study(
     study: Study,
@@ -220,7 +220,7 @@ def _first_layer(args, model):
 def _inspect(args):
     if (known := known_config(args.model)) is not None:
         row = KNOWN.loc[args.model.partition('@')[0]].drop(['config', 'more']).dropna()
-        print(f'known of it:\n{row.to_string()}\n\nestimated memory in {args.dtype}, GB:\n{memory_table(known, args.dtype, FIGURES).round(1).to_string()}\n')
+        print(f'known of it:\n{row.to_string()}\n\nestimated memory in {args.dtype}, GB:\n{memory_table(known, args.dtype, FIGURES).round(1).to_string(index=False)}\n')
     model = load(args.model, args.device, args.dtype, args.prefix, args.data_dir, args.overrides, args.device_map)
     rows = asdict(model.traits) | dict(fingerprint=model.fingerprint, prompt=repr(f'{args.prefix}1+2='), first_heuristic_layer=_first_layer(args, model))
     print(pd.Series(rows).to_string())
@@ -250,5 +250,5 @@ def main(argv: list[str] | None = None):
     args = _parser().parse_args(argv)
     with one_line_errors(): dict(run=_run, inspect=_inspect, models=_models, train=_train)[args.command](args)
 
-# %% ../nbs/25_runs.ipynb #25-runs-18
+# %% ../nbs/25_runs.ipynb #25-runs-20
 if __name__ == '__main__' and '__file__' in globals(): main()

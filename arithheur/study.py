@@ -29,7 +29,7 @@ from .activations import mean_activations, neuron_activations, pool_means, predi
 from .attribution import attribute, neuron_importance, top_neurons
 from .knockout import prompt_knockout
 from .matching import match_neurons
-from .models import DTYPES, Model, check_device, data_folder, Traits, find_model, folder_fingerprint, load, load_tokenizer, read_overrides, usable_numbers, value_logits
+from .models import DTYPES, Model, Traits, check_device, data_folder, encode, find_model, folder_fingerprint, load, load_tokenizer, read_overrides, usable_numbers, value_logits
 from .patching import localize, neuron_effects
 from .prompts import OPERATORS, Operator, check_prefix, clean_prompts, corrupt_prompts, legal_prompts, operators
 from .results import cached, check_writable, result_path, safe_name, suffix_of
@@ -65,11 +65,13 @@ class Study:
         if self.n_prompts < 2: raise ValueError('n_prompts must be at least 2: importance needs a standard deviation')
         if self.seeds < 1: raise ValueError('seeds must be at least 1')
         object.__setattr__(self, 'overrides', ','.join(f'{k}={v}' for k, v in sorted(read_overrides(self.overrides).items())))  # one way to say it
-        largest = len(usable_numbers(load_tokenizer(folder), self.prefix, self.overrides)) - 1
+        tokenizer = load_tokenizer(folder)
+        largest = len(usable_numbers(tokenizer, self.prefix, self.overrides)) - 1
         if self.operand_max is None: object.__setattr__(self, 'operand_max', min(299, largest))
         if not 1 <= self.operand_max <= largest:
             raise ValueError(f'operand_max={self.operand_max}: this tokenizer writes the numbers 0 … {largest} as single tokens; use --operand-max {min(299, largest)}')
         object.__setattr__(self, 'max_number', largest)
+        object.__setattr__(self, 'n_prefix', len(encode(tokenizer, [self.prefix])[0]) + 1 if self.prefix else 0)  # tokens before a prompt, BOS among them
         check_writable(self.folder)
 
     @property
@@ -194,7 +196,7 @@ def maps(study: Study, op: Operator, neurons: pd.DataFrame, model: Model | None 
 def heuristics(study: Study, op: Operator) -> tuple[pd.DataFrame, pd.DataFrame]: # matches (neuron, rule) and best rule per neuron
     "Rules matched to the analysed neurons (Algorithm 1, the hybrid of both maps)."
     both = lru_cache(1)(lambda: match_neurons(*maps(study, op, analysed(study, op)), legal_prompts(op, study.operand_max, study.max_number, study.prefix), op,
-                                              study.threshold, two_sided=study.loaded.traits.gated))
+                                              study.threshold, two_sided=study.loaded.traits.negative))
     return tuple(study.result(f'{name}-{op.name}', lambda i=i: both()[i], **_analysis(study), threshold=study.threshold) for i, name in enumerate(('matches', 'best')))
 
 def shown_rules(study: Study, op: Operator) -> pd.DataFrame: # as `best`, one row per analysed neuron
@@ -285,7 +287,7 @@ def untrained_neurons(study: Study, op: Operator, seed: int = 0) -> pd.DataFrame
 def untrained_heuristics(study: Study, op: Operator, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]: # matches, best
     "Rules matched to the top neurons of an untrained model of the same shape; see `heuristics`."
     both = lru_cache(1)(lambda: match_neurons(*maps(study, op, untrained_neurons(study, op, seed), _untrained(study, seed)),
-                                              legal_prompts(op, study.operand_max, study.max_number, study.prefix), op, study.threshold, two_sided=study.loaded.traits.gated))
+                                              legal_prompts(op, study.operand_max, study.max_number, study.prefix), op, study.threshold, two_sided=study.loaded.traits.negative))
     return tuple(study.result(f'untrained-{name}-{op.name}', lambda i=i: both()[i], **_analysis(study), threshold=study.threshold, weights=seed) for i, name in enumerate(('matches', 'best')))
 
 # %% ../nbs/24_study.ipynb #24-study-19
@@ -461,7 +463,7 @@ def _drawn_matches(one, op, final):
         neurons = pd.concat([_drawn_top(one, op), _drawn_top(final, op)]).drop_duplicates(['layer', 'neuron'])
         if not len(neurons): return pd.DataFrame(dict(layer=[], neuron=[], rule=[], support=[], chance=[])).astype(dict(layer=int, neuron=int, rule=str, support=int))
         prompts = some_prompts(op, DRAWN, one.operand_max, one.max_number, one.prefix)
-        found, _ = match_neurons(*maps(one, op, neurons, prompts=prompts), prompts, op, one.threshold, two_sided=one.loaded.traits.gated)
+        found, _ = match_neurons(*maps(one, op, neurons, prompts=prompts), prompts, op, one.threshold, two_sided=one.loaded.traits.negative)
         return found[found.support >= MIN_SUPPORT].reset_index(drop=True)
     return one.result(f'drawn-matches-{op.name}', compute, **_analysis(one), drawn=DRAWN, threshold=one.threshold, final=final.fingerprint)
 
@@ -571,8 +573,7 @@ def evaluation_corrupted(study: Study, op: Operator) -> pd.DataFrame:
 
 def patched_components(study: Study, op: Operator, seed: int) -> xr.DataArray: # (metric, layer, component)
     "Exact effects of patching each component at all positions: E, and the logit difference."
-    def compute(): return xr.concat([patching_scores(study.loaded, prompt_sets(study, op)[0], corrupted(study, op, seed), m) for m in ('effect', 'logit_diff')],
-                                    pd.Index(['effect', 'logit_diff'], name='metric'))
+    def compute(): return patching_scores(study.loaded, prompt_sets(study, op)[0], corrupted(study, op, seed), ('effect', 'logit_diff'), title=f'components {op.sign}')
     return study.result(f'patched-{op.name}-seed{seed}', compute, **_drawn(study, seed=seed))
 
 def _head_sizes(heads): return sorted({*range(min(PRUNED, len(heads)) + 1), *np.geomspace(1, len(heads), 25).round().astype(int).tolist()})
