@@ -324,7 +324,7 @@ def load(
     tokenizer = load_tokenizer(folder)
     how = dict(dtype=DTYPES[dtype], local_files_only=True, device_map=device_map)
     try: hf_model = transformers.AutoModelForCausalLM.from_pretrained(root, **how, **(gguf or dict(use_safetensors=True)))
-    except (OSError, ValueError, KeyError) as e: raise ValueError(f'{folder} cannot be loaded: {str(e).splitlines()[0]}') from e
+    except (OSError, ValueError, KeyError, RuntimeError) as e: raise ValueError(f'{folder} cannot be loaded: {str(e).splitlines()[0]}') from e
     return wrap(hf_model if device_map else hf_model.to(device), tokenizer, str(name), prefix, folder_fingerprint(folder), overrides)
 
 # %% ../nbs/01_models.ipynb #01-models-25
@@ -396,7 +396,7 @@ def tokens(
         raise ValueError(f'prompts of different token length: {short!r} has {min(lengths)} tokens, {long!r} has {max(lengths)}; '
                          f'this tokenizer writes numbers up to {model.traits.max_number} as one token')
     ids = torch.tensor(rows)
-    if max(prompts.op1.max(), prompts.op2.max()) <= model.traits.max_number:
+    if max(prompts.op1.max(), prompts.op2.max()) <= model.traits.max_number and prompts.text.iloc[0].endswith('='):
         for column, at in (('op1', -4), ('op2', -2)):
             if not torch.equal(ids[:, at], model.number_ids[torch.tensor(prompts[column].to_numpy().copy())]):
                 raise ValueError(f'the tokenizer does not write {column} as a single number token in {prompts.text.iloc[0]!r}')
