@@ -35,7 +35,7 @@ def plot_patterns(
     fig, size, cells = _grid([str(h) for h in patterns.head_id.values], 3, 190, gap=(70, 85), margin=(90, 120, 95, 70))
     for h, cell in zip(patterns.head_id.values, cells):
         p = patterns.sel(head_id=h).transpose('query', 'key')
-        later = np.triu(np.ones(p.shape, bool), 1)
+        later = np.triu(np.ones(p.shape, bool), 1 + p.sizes['key'] - p.sizes['query'])  # the last query is the last key; a few-shot prefix is among the keys only
         _pattern_panel(fig, np.where(later, np.nan, p), p.key.values, p['query'].values, cell)
         fig.update_yaxes(autorange='reversed', **cell)
     fig.update_xaxes(title='key', showgrid=False, type='category', title_standoff=2, tickangle=0).update_yaxes(title='query', showgrid=False, type='category', title_standoff=2)
@@ -70,6 +70,7 @@ def save_attention_view(
     if name != safe_name(name): raise ValueError(f'{name!r} is no plain file name: use for example {safe_name(name)!r}')
     folder = Path(folder)
     check_writable(folder.parent); check_writable(folder)
+    patterns = patterns.reindex(query=patterns.key.values, fill_value=0.)  # a few-shot prefix is among the keys only
     shown = circuitsvis.attention.attention_heads(patterns.transpose('head_id', 'query', 'key').values, _short(patterns.key.values), [str(h) for h in patterns.head_id.values], 1., 0.)
     call = re.sub(r'circuits-vis-[\w-]+', name, shown.local_src[shown.local_src.rindex('CircuitsVis.render('):])  # the same page every time
     script = (Path(circuitsvis.__file__).parent / 'dist' / 'cdn' / 'iife.js').read_text(encoding='utf-8')
