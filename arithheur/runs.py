@@ -18,6 +18,7 @@ import arithheur
 from .known import KNOWN, known_config
 from .memory import check_fits, memory_table, peak_memory
 from .models import data_folder, load, load_config, model_names
+from .prompts import OPERATORS
 from .results import check_writable, safe_name, write_text_atomic
 from .study import RESULTS, Study, stored_first_layer
 
@@ -220,6 +221,7 @@ def _first_layer(args, model):
 def _inspect(args):
     if (known := known_config(args.model)) is not None:
         row = KNOWN.loc[args.model.partition('@')[0]].drop(['config', 'more']).dropna()
+        row = row.map(lambda v: int(v) if isinstance(v, float) else ' '.join(f'{o.sign} {a:.2f}' for o, a in zip(OPERATORS, v)) if isinstance(v, tuple) else v)
         print(f'known of it:\n{row.to_string()}\n\nestimated memory in {args.dtype}, GB:\n{memory_table(known, args.dtype, FIGURES).round(1).to_string(index=False)}\n')
     model = load(args.model, args.device, args.dtype, args.prefix, args.data_dir, args.overrides, args.device_map)
     rows = asdict(model.traits) | dict(fingerprint=model.fingerprint, prompt=repr(f'{args.prefix}1+2='), first_heuristic_layer=_first_layer(args, model))

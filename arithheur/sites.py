@@ -22,7 +22,8 @@ INDEXED = dict(z='head', q='head', pattern='head', k='kv_head', v='kv_head', mlp
 
 @dataclass(frozen=True)
 class Site:
-    "One place: a kind, a layer, one or several heads or neurons of it (all if None), a position (all if None)."
+    """One place: a kind, a layer, one or several heads or neurons of it (all if None), a position (all if None).
+    Kinds: z (a head's output), mlp_post (MLP neurons), attn_out, mlp_out, resid_pre, resid_mid, resid_post, q, k, v, pattern, attn_in, mlp_in, mlp_pre, mlp_pre_linear. Positions: op1, operator, op2, equals, or −1, −2 …"""
     kind: str
     layer: int
     index: int | tuple[int, ...] | None = None  # head, key/value head, neuron or dimension, by kind; or several
