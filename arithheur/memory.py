@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 import pandas as pd, torch, transformers
-from .known import known_config
+from .known import unloaded
 from .models import DTYPES
 
 # %% ../nbs/24_memory.ipynb #24-memory-5
@@ -50,8 +50,7 @@ def weight_memory(
 ) -> int: # bytes
     "What a model's weights take once it is wrapped; nothing is loaded. Raises `ValueError` for an unknown dtype."
     if dtype not in DTYPES: raise ValueError(f'unknown dtype {dtype!r}: use one of {", ".join(DTYPES)}')
-    with torch.device('meta'): model = transformers.AutoModelForCausalLM.from_config(config)
-    return DTYPES[dtype].itemsize * sum(p.numel() * (2 if JOINT in name else 1) for name, p in model.named_parameters())
+    return DTYPES[dtype].itemsize * sum(p.numel() * (2 if JOINT in name else 1) for name, p in unloaded(config).named_parameters())
 
 # %% ../nbs/24_memory.ipynb #24-memory-12
 def _parts(s, T, T0):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['WIDTH', 'FONT', 'INK', 'GREY', 'COLOURS', 'DASHES', 'MARKERS', 'HATCHES', 'KINDS', 'TEMPLATE', 'LONG', 'STATES',
-           'layout', 'Picture', 'picture', 'save_figure', 'accuracy_table', 'plot_accuracy', 'accuracy_map',
+           'layout', 'Picture', 'picture', 'save_figure', 'accuracy_table', 'rounded', 'plot_accuracy', 'accuracy_map',
            'plot_accuracy_map', 'effect_grid', 'plot_effect_map', 'effects_summary', 'plot_effects_summary',
            'plot_neuron_effects', 'plot_faithfulness', 'quantise', 'plot_gallery', 'matched_table',
            'plot_matched_share', 'type_counts', 'plot_heuristic_types', 'plot_scores', 'plot_knockout']
@@ -166,6 +166,12 @@ def accuracy_table(
     rows = [(op.name, t.correct.mean(), int(t.correct.sum()), len(t)) for op in _ops(answers) for t in [_of(answers, op)]]
     return pd.DataFrame(rows, columns=['operator', 'accuracy', 'correct', 'legal'])
 
+def rounded(
+    share: float, # 0 … 1
+) -> str:
+    "A share with three digits, or four where three would make it a 1 that it is not."
+    return f'{share:.3f}' if share == 1 or share < .9995 else f'{min(share, .9999):.4f}'
+
 def plot_accuracy(
     answers: dict, # operator -> answers table with the column `correct`
     model: str = '', # for the title
@@ -174,7 +180,7 @@ def plot_accuracy(
     t = accuracy_table(answers)
     ops = [operator(o) for o in t.operator]
     fig = go.Figure(go.Bar(x=[op.sign for op in ops], y=t.accuracy, width=.6,
-                           text=[f'<b>{a:.3f}</b><br>of {n:,}' for a, n in zip(t.accuracy, t.legal)], textposition='outside',
+                           text=[f'<b>{rounded(a)}</b><br>of {n:,}' for a, n in zip(t.accuracy, t.legal)], textposition='outside',
                            textfont_size=FONT, cliponaxis=False, marker=_hatch(*ops),
                            customdata=t.correct, hovertemplate='%{x} %{y:.4f}: %{customdata:,} correct<extra></extra>'))
     fig.update_xaxes(title='operator', tickfont_size=22, type='category')
@@ -201,7 +207,7 @@ def accuracy_map(
 def plot_accuracy_map(answers: dict, model: str = '') -> go.Figure:
     "For each operator a map over op1 and op2: correct, wrong or not legal."
     ops, table = _ops(answers), accuracy_table(answers)
-    fig, size, cells = _grid([f'{_sign(op)}   {a:.3f} correct' for op, a in zip(ops, table.accuracy)], panel=380, gap=(90, 110),
+    fig, size, cells = _grid([f'{_sign(op)}   {rounded(a)} correct' for op, a in zip(ops, table.accuracy)], panel=380, gap=(90, 110),
                              margin=(80, 30, 130, 70))
     for op, cell in zip(ops, cells):
         fig.add_heatmap(z=accuracy_map(_of(answers, op)), coloraxis='coloraxis', hovertemplate=f'%{{x}} {op.sign} %{{y}}<extra></extra>', **cell)

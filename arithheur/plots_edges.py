@@ -48,14 +48,16 @@ def graph_dot(
     return '\n'.join([*lines, '}', ''])
 
 # %% ../nbs/20_plots_edges.ipynb #20-plots-edges-8
+def _layers(nodes): return sorted({node_parts(node)[0] for node in nodes} - {None})
+
 def _places(nodes):
-    "{component: (x, y)}: layers upwards, an MLP half a layer above its heads."
+    "{component: (x, y)}: the layers that have a component, upwards, evenly spaced; an MLP half a layer above its heads."
     parts = {node: node_parts(node) for node in nodes}
     wide = max([h for _, _, heads in parts.values() for h in heads], default=0) + 1
-    layers = [l for l, _, _ in parts.values() if l is not None] or [0]
+    rank = {l: i for i, l in enumerate(_layers(nodes))}
     def place(layer, kind, heads):
-        if kind in ('embed', 'logits'): return wide / 2, min(layers) - 1 if kind == 'embed' else max(layers) + 1.5
-        return (wide, layer + 0.5) if kind == 'MLP' else (heads[0], layer)
+        if kind in ('embed', 'logits'): return wide / 2, -1 if kind == 'embed' else len(rank) + 0.5
+        return (wide, rank[layer] + 0.5) if kind == 'MLP' else (heads[0], rank[layer])
     return {node: place(*p) for node, p in parts.items()}
 
 def draw_edges(
@@ -68,7 +70,7 @@ def draw_edges(
     at, top, t, fig = _places(nodes), max(abs(s) for *_, s in rows) or 1, np.linspace(0, 1, 13), go.Figure()
     for u, to, kind, s in sorted(rows, key=lambda row: abs(row[3])):
         (x0, y0), (x1, y1) = at[u], at[to]
-        bend = dict(q=-0.05, k=0.05, v=0.15).get(kind, 0.1) * (y1 - y0)  # the inputs of one head side by side
+        bend = dict(q=-0.05, k=0.05, v=0.15).get(kind, 0.1) * min(y1 - y0, 6)  # the inputs of one head side by side
         x, y = x0 + (x1 - x0) * t + 4 * bend * t * (1 - t), y0 + (y1 - y0) * t
         line = dict(width=0.5 + 7.5 * abs(s) / top, color=UP if s >= 0 else DOWN)
         fig.add_scatter(x=x, y=y, mode='lines', opacity=0.7, line=line, showlegend=False, hoverinfo='text',
@@ -76,11 +78,11 @@ def draw_edges(
     x, y = zip(*(at[node] for node in nodes))
     fig.add_scatter(x=x, y=y, mode='markers+text', text=nodes, textposition='top center', textfont_size=14, cliponaxis=False, hoverinfo='skip', showlegend=False,
                     marker=dict(size=14, color='white', line=dict(width=1.5, color=INK)))
-    layers = sorted({node_parts(node)[0] for node in nodes} - {None})
+    layers, right = _layers(nodes), max(max(trace.x) for trace in fig.data)
     blue, red = (dict(mode='lines', x=[None], y=[None], name=name, line=dict(color=c, width=4)) for c, name in ((UP, 'corrupting it hurts the answer'), (DOWN, 'corrupting it helps; width: size of the score')))
     fig.add_scatter(**blue); fig.add_scatter(**red)
-    return layout(fig, title, 640, xaxis=dict(visible=False, range=[-0.7, max(x) + 0.7]), hovermode='closest', legend=dict(orientation='h', y=-.04, x=.02),
-                  yaxis=dict(title='layer', showgrid=False, tickvals=sorted({node_parts(node)[0] for node in nodes} - {None})))
+    return layout(fig, title, max(640, 46 * len(layers)), xaxis=dict(visible=False, range=[-0.7, max(right, max(x) + 0.4) + 0.3]), hovermode='closest', legend=dict(orientation='h', y=-.04, x=.02),
+                  yaxis=dict(title='layer', showgrid=False, tickvals=list(range(len(layers))), ticktext=layers))
 
 # %% ../nbs/20_plots_edges.ipynb #20-plots-edges-11
 def plot_paths(
