@@ -36,9 +36,9 @@ def mean_patterns(
     sites = [Site('pattern', l) for l in range(t.n_layers)]
     for rows in batches(len(ids), batch_size, 'patterns'):
         run(model, ids[rows], saving(sites, part := {}))
-        total = total + torch.stack([part[s].sum(0, dtype=torch.float64) for s in sites])
+        total = total + torch.stack([part[s].sum(0, dtype=torch.float64).cpu() for s in sites])
     names = token_names(model, ids.shape[1])
-    return xr.DataArray((total / len(ids)).float().cpu().numpy(), dims=('layer', 'head', 'query', 'key'), name='attention', attrs=dict(n_prompts=len(ids)),
+    return xr.DataArray((total / len(ids)).float().numpy(), dims=('layer', 'head', 'query', 'key'), name='attention', attrs=dict(n_prompts=len(ids)),
                         coords=dict(layer=range(t.n_layers), head=range(t.n_heads), query=names[-total.shape[2]:], key=names))
 
 # %% ../nbs/13_attention.ipynb #13-attention-10

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 import numpy as np, pandas as pd, torch, xarray as xr
 from .ablation import faithfulness
-from .activations import batches, saving
+from .activations import batches, means_dataset, saving
 from .models import Model, model_names, run, tokens
 from .prompts import OPERATORS, Operator, all_prompts, legal_prompts, operators
 from .sites import Circuit, Site, full_circuit
@@ -53,14 +53,12 @@ def sampled_means(
     "Mean z and mlp_post over prompts drawn at random, as many of each operator, legal or not."
     everything = [all_prompts(op, operand_max, model.prefix) for op in operators(ops)]
     ids = tokens(model, pd.concat([p.sample(min(n, len(p)), random_state=seed) for p in everything], ignore_index=True))
-    layers = range(model.traits.n_layers)
-    sites, sums = [Site(kind, l) for kind in ('z', 'mlp_post') for l in layers], None
+    sites, sums = [Site(kind, l) for kind in ('z', 'mlp_post') for l in range(model.traits.n_layers)], None
     for rows in batches(len(ids), batch_size, 'means'):
         run(model, ids[rows], saving(sites, now := {}))
         part = [now[s].sum(0, dtype=torch.float64) for s in sites]
         sums = part if sums is None else [a + b for a, b in zip(sums, part)]
-    z, post = (torch.stack(half).div(len(ids)).float().cpu().numpy() for half in (sums[:len(layers)], sums[len(layers):]))
-    return xr.Dataset(dict(z=(('layer', 'token', 'head', 'd_head'), z), mlp_post=(('layer', 'token', 'neuron'), post)), attrs=dict(n_prompts=len(ids)))
+    return means_dataset(sums, len(ids))
 
 # %% ../nbs/18_checkpoints.ipynb #18-checkpoints-11
 PAIR = ['layer', 'neuron', 'rule']

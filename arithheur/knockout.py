@@ -77,7 +77,7 @@ def silence(
     "Whether prompts survive the zeroing of neurons chosen for each of them."
     r, t, first = answer_ids(model, prompts), model.traits, int(neurons.layer.min())
     masks = {int(l): torch.zeros(len(prompts), t.d_mlp, dtype=torch.bool) for l in neurons.layer.unique()}
-    for (l, n), row in zip(zip(neurons.layer, neurons.neuron), torch.from_numpy(silenced)): masks[l][:, n] = row
+    for (l, n), row in zip(zip(neurons.layer, neurons.neuron), torch.tensor(silenced)): masks[l][:, n] = row
     def zero(acts, hook, mask): acts = acts.clone(); acts[:, 0] = acts[:, 0].masked_fill(mask.to(acts.device), 0); return acts
     correct = []
     for rows in batches(len(prompts), batch_size):

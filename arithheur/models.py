@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 import numpy as np, pandas as pd, torch, transformers
+from accelerate import dispatch_model
 from transformer_lens.model_bridge import TransformerBridge
 from .known import similar_names
 from .prompts import check_prefix, prompt_table
@@ -236,7 +237,7 @@ def _site_hooks(bridge, same):
             W, b = _projection(bridge.blocks[l], branch)
             if read.shape[-1] != len(W) or not same(read @ W + b, out): raise ValueError(f'in layer {l} {what}')
         if pre.shape != post.shape: raise ValueError(f'in layer {l} the neurons have not one input each')
-        if not same(start + sum(added), t): raise ValueError(f'in layer {l} attention and MLP are not all that is added to the residual stream')
+        if not same(sum((a.to(t.device) for a in added), start.to(t.device)), t): raise ValueError(f'in layer {l} attention and MLP are not all that is added to the residual stream')
     hooks = [(f'blocks.{l}.{name}', lambda t, hook, key=(l, name): seen.__setitem__(key, t)) for l in range(len(bridge.blocks)) for name in names[:-1]]
     return hooks + [(f'blocks.{l}.{names[-1]}', lambda t, hook, l=l: check(t, hook, l)) for l in range(len(bridge.blocks))]
 
@@ -264,6 +265,7 @@ def wrap(
     cannot be seen and changed as all other chapters need it; that is found out by running one prompt. The network becomes part of the bridge and is changed by it: for other uses load it again."""
     if not isinstance(hf_model, transformers.PreTrainedModel): raise ValueError(f'{hf_model!r:.60} is no Hugging Face model: give one that from_pretrained made, or use load(name)')
     if any(n.endswith('_original_component') for n, _ in hf_model.named_modules()): raise ValueError(f'{name}: this network is part of a bridge already: use the Model that wrap made of it, or load it again')
+    if any(p.is_meta for p in hf_model.parameters()): raise ValueError(f'{name}: some weights are on no device (left on the CPU or the disk by device_map?): use more or larger devices, or a smaller dtype')
     if tokenizer is None: raise ValueError(f'{name}: no tokenizer given: transformers.AutoTokenizer.from_pretrained reads one')
     check_prefix(prefix)
     given, numbers = read_overrides(overrides), usable_numbers(tokenizer, prefix, overrides)
@@ -277,6 +279,7 @@ def wrap(
         bridge = TransformerBridge.boot_transformers(type(hf_model).__name__, hf_model=hf_model, tokenizer=_twin(tokenizer), device=None if getattr(hf_model, 'hf_device_map', None) else hf_model.device)
         _check_layers(bridge)
         _check_bridge(bridge, ids, logits)
+    except torch.OutOfMemoryError: raise  # says nothing about the architecture
     except Exception as e: raise ValueError(f'{name}: a {type(hf_model).__name__} cannot be studied here: {str(e).splitlines()[0].split(". ")[0]}') from e
     return Model(name, bridge, tokenizer, replace(_traits(bridge, tokenizer, numbers, n_params), **given), numbers, prefix, fingerprint)
 
@@ -335,11 +338,13 @@ def untrained(
     model: Model, # the model whose configuration and tokenizer to take
     seed: int = 0, # of the weights
 ) -> Model:
-    "A model of the same shape with random weights, from the configuration's own initialisation; same tokenizer, prefix, device and type. The global random state is left as it was."
+    "A model of the same shape with random weights, from the configuration's own initialisation; same tokenizer, prefix, devices and type. The global random state is left as it was."
     config = copy.deepcopy(model.bridge.original_model.config)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        hf_model = transformers.AutoModelForCausalLM.from_config(config).to(model.device, model.bridge.embed.weight.dtype)
+        hf_model = transformers.AutoModelForCausalLM.from_config(config).to(model.bridge.embed.weight.dtype)
+        spread = getattr(model.bridge.original_model, 'hf_device_map', None)
+        hf_model = dispatch_model(hf_model, spread) if spread else hf_model.to(model.device)
         return wrap(hf_model, model.tokenizer, f'{model.name} untrained', model.prefix, overrides={k: v for k, v in asdict(model.traits).items() if k in OVERRIDABLE})
 
 # %% ../nbs/01_models.ipynb #01-models-28
@@ -531,5 +536,5 @@ def value_logits(
     """What each neuron's value vector adds to the logits of the numbers, per unit of activation, up to the scale of the final norm and, where one follows the MLP, of that norm:
     these depend on the prompt. Before the soft cap, where logits are capped."""
     rows = model.bridge.blocks[layer].mlp.W_out
-    rows, U = written(model, layer, 'mlp', rows if neurons is None else rows[neurons]), centred_unembedding(model, model.number_ids)
+    rows, U = written(model, layer, 'mlp', rows if neurons is None else rows[neurons.to(rows.device)]), centred_unembedding(model, model.number_ids)
     return rows.to(U.device) @ U

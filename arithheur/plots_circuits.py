@@ -69,6 +69,7 @@ def plot_random_circuits(
                             marker=dict(symbol='line-ew', size=34, line=dict(color=GREY, width=1.5)), hovertemplate='random: F = %{y:.3f}<extra></extra>', **cell)
             fig.add_scatter(x=[i], y=[t.faithfulness[op.name]], mode='markers', showlegend=False, marker=_style(op)['marker'] | dict(size=16, line=dict(color=INK, width=1)),
                             hovertemplate=f'{op.sign}: F = %{{y:.3f}}<extra></extra>', **cell)
+            if np.isnan(t.faithfulness[op.name]): fig.add_annotation(text='undefined: nothing is lost<br>when all is ablated', x=i, y=.5, showarrow=False, font=dict(size=14, color=GREY), **cell)
         fig.update_xaxes(tickvals=list(range(len(ops))), ticktext=ticks, range=[-.6, len(ops) - .4], showgrid=False, **cell)
     fig.add_hline(y=.9, line=dict(color=GREY, dash='dash', width=1.2), layer='below', row='all', col='all')
     fig.add_scatter(x=[None], y=[None], mode='markers', name='circuit found', marker=dict(symbol='circle', size=14, color='white', line=dict(color=INK, width=2)), **cells[0])
@@ -80,13 +81,15 @@ def plot_random_circuits(
 def plot_minimality(
     tables: dict, # operator -> table of `minimality`: component, with_component, without_component, minimality
     model: str = '', # for the title
+    most: int = 40, # components shown per operator: of larger circuits those of largest minimality
 ) -> go.Figure:
     "Mean logit of the correct answer with (filled) and without (open) each component of a circuit."
     ops = _ops(tables)
-    most = max(len(_of(tables, op)) for op in ops)
-    fig, size, cells = _grid([_sign(op) for op in ops], panel=max(220, 24 * most + 40), gap=(130, 110), margin=(110, 30, 130, 80))
+    shown = {op: t.loc[t.minimality.nlargest(most).index.sort_values()] for op in ops for t in [_of(tables, op)]}
+    names = [_sign(op) + (f'   {most} of {n} components' if (n := len(_of(tables, op))) > most else '') for op in ops]
+    fig, size, cells = _grid(names, panel=max(220, 24 * max(map(len, shown.values())) + 40), gap=(130, 110), margin=(110, 30, 130, 80))
     for op, cell in zip(ops, cells):
-        t, style = _of(tables, op), _style(op)
+        t, style = shown[op], _style(op)
         for a, b, y in zip(t.with_component, t.without_component, t.component):
             fig.add_scatter(x=[a, b], y=[y, y], mode='lines', line=dict(color='#BBBBBB', width=2), showlegend=False, hoverinfo='skip', **cell)
         for what, symbol in (('with', style['marker']['symbol']), ('without', style['marker']['symbol'] + '-open')):

@@ -141,19 +141,21 @@ def _make(study, figure, figures_dir):
     computed, new = time.monotonic(), _n_results(study) - before
     print(f'{figure}: {run_notebook(study, figure, figures_dir)}', flush=True)
     return dict(seconds=round(time.monotonic() - start, 1), notebook_seconds=round(time.monotonic() - computed, 1), new_results=new,
-                peak_gb=round(peak.bytes / 1e9, 2), peak_of=peak.what, device=study.device, threads=torch.get_num_threads(), version=arithheur.__version__)
+                peak_gb=round(peak.bytes / 1e9, 2), peak_of=peak.what, device=study.device_map or study.device, threads=torch.get_num_threads(), version=arithheur.__version__)
+
+def _notes(study, figures_dir): return model_figures(study, figures_dir) / 'runs.json'
+
+def _noted(study, figures_dir): return json.loads(path.read_text()) if (path := _notes(study, figures_dir)).is_file() else {}
 
 def what_it_took(study: Study, figures_dir: str | Path | None = None) -> pd.DataFrame: # figure (index), seconds, notebook_seconds, new_results, peak_gb, peak_of, device, threads, version
     "Time and memory of each figure when its numbers were last computed, from `runs.json` beside the figures."
-    path = model_figures(study, figures_dir) / 'runs.json'
-    rows = json.loads(path.read_text()) if path.is_file() else {}
+    rows = _noted(study, figures_dir)
     return pd.DataFrame.from_dict({f: rows[f] for f in FIGURES if f in rows}, orient='index').rename_axis('figure')
 
 def _note(study, figures_dir, figure, took):
     "Add what a figure took to `runs.json`; a run that only drew stored results again does not replace what computing them took."
-    path = model_figures(study, figures_dir) / 'runs.json'
-    rows = json.loads(path.read_text()) if path.is_file() else {}
-    if took['new_results'] or figure not in rows: write_text_atomic(path, json.dumps(rows | {figure: took}, indent=1) + '\n')
+    rows = _noted(study, figures_dir)
+    if took['new_results'] or figure not in rows: write_text_atomic(_notes(study, figures_dir), json.dumps(rows | {figure: took}, indent=1) + '\n')
 
 def _show_memory(study, figures):
     "What the figures will need, before the model is loaded."
