@@ -133,6 +133,7 @@ class Traits:
     bos: bool  # prompts start with a BOS token
     max_number: int  # numbers 0 … max_number are single tokens
     post_norm: bool  # a norm after attention or MLP, before they are added to the residual stream
+    additive: bool  # what heads and MLPs put out is added to the residual stream as it is
     soft_cap: float  # final logits are squeezed into ±soft_cap by a tanh; 0: they are not
     tied: bool  # embedding and unembedding are one matrix
     negative: bool  # MLP activations can be strongly negative
@@ -157,14 +158,16 @@ class Model:
 # %% ../nbs/01_models.ipynb #01-models-19
 def _lowest(activation): return float(transformers.activations.ACT2FN[activation](torch.linspace(-10, 10, 401)).min())
 
+def _factor(cfg): return getattr(cfg, 'residual_multiplier', 1.)
+
 def _traits(bridge, tokenizer, numbers, n_params):
-    cfg, hf = bridge.cfg, bridge.original_model
+    cfg, hf, post_norm = bridge.cfg, bridge.original_model, any(f'ln{i}_post' in bridge.blocks[0].submodules for i in (1, 2))
     return Traits(architecture=type(bridge.original_model).__name__, n_layers=cfg.n_layers, n_heads=cfg.n_heads,
                   n_kv_heads=cfg.n_key_value_heads or cfg.n_heads, d_model=cfg.d_model, d_head=cfg.d_head,
                   d_mlp=bridge.blocks[0].mlp.W_out.shape[0], d_vocab=bridge.W_U.shape[1],
                   gated=bool(cfg.gated_mlp), parallel=bool(cfg.parallel_attn_mlp),
                   norm='RMS' if cfg.uses_rms_norm else 'LN', bos=tokenizer.bos_token_id is not None,
-                  max_number=len(numbers) - 1, post_norm=any(f'ln{i}_post' in bridge.blocks[0].submodules for i in (1, 2)),
+                  max_number=len(numbers) - 1, post_norm=post_norm, additive=not post_norm and _factor(cfg) == 1,
                   soft_cap=max(0., float(cfg.output_logits_soft_cap)), tied=hf.get_input_embeddings().weight is hf.get_output_embeddings().weight,
                   negative=bool(cfg.gated_mlp) or _lowest(cfg.act_fn) < -.5, n_params=n_params)
 
@@ -458,10 +461,11 @@ def run(
     x: torch.Tensor, # (prompt, token) ids, or (prompt, token, d_model) residual stream before layer `start`
     hooks: list = (), # TransformerLens forward hooks (name, function(tensor, hook)); they see `own_tokens`
     start: int | None = None, # first layer to compute; `x` is then a residual stream
-    stop: int | None = None, # compute no further than the residual stream before this layer, and return that
+    stop: int | None = None, # compute no further than the residual stream before this layer, and return that; n_layers: compute everything
     past: list | None = None, # (keys, values) per layer, each (prompt, head, token, d_head), of the tokens before those of `x` (see `keys_values`)
 ) -> torch.Tensor: # (prompt, d_vocab) float32 logits at `equals`, or (prompt, token, d_model) residual stream
     "Run the model with hooks; gradients flow if they are enabled."
+    if stop == model.traits.n_layers: stop = None
     if past is None and start is None: x = own_tokens(model, x)
     cache = _cache(past) if past is not None else _cache(model.shared, len(x)) if model.shared else None
     caching = dict(use_cache=False) if cache is None else dict(past_key_values=cache, use_cache=True)
@@ -485,11 +489,12 @@ def run_shared(
     ids: torch.Tensor, # (prompt, token)
     hooks: list = (), # hooks on the last two tokens, op2 and equals: activations are (prompt, 2, ...)
     head_hooks: list = (), # hooks on the tokens before them: activations are (distinct head, token, ...), in the order of `torch.unique`
-) -> torch.Tensor: # (prompt, d_vocab) float32 logits at `equals`
+    stop: int | None = None, # see `run`
+) -> torch.Tensor: # as `run`, (prompt, 2, d_model) before layer `stop`
     "Like `run` without gradients, for prompts of which many share all tokens but the last two."
     heads, which = torch.unique(ids[:, :-2], dim=0, return_inverse=True)
     past = [(k[which.to(k.device)], v[which.to(v.device)]) for k, v in keys_values(model, heads, head_hooks)]
-    return run(model, ids[:, -2:], hooks, past=past)
+    return run(model, ids[:, -2:], hooks, stop=stop, past=past)
 
 # %% ../nbs/01_models.ipynb #01-models-45
 def norm_weight(model: Model, norm: torch.nn.Module) -> torch.Tensor: # (d_model,) float32
@@ -509,11 +514,11 @@ def written(
     rows, norm = rows.float(), model.bridge.blocks[layer].submodules.get(dict(attn='ln1_post', mlp='ln2_post')[branch])
     if norm is not None and model.traits.norm == 'LN': rows = rows - rows.mean(-1, keepdim=True)
     if norm is not None: rows = rows * norm_weight(model, norm).to(rows.device)
-    return rows * getattr(model.bridge.cfg, 'residual_multiplier', 1.)
+    return rows * _factor(model.bridge.cfg)
 
 def why_not_additive(model: Model) -> str:
     "Why what heads and MLPs put out is not, as it is, added to the residual stream; for refusals."
-    factor = getattr(model.bridge.cfg, 'residual_multiplier', 1.)
+    factor = _factor(model.bridge.cfg)
     return 'a norm follows attention and MLP' if model.traits.post_norm else f'they are multiplied by {factor} first' if factor != 1 else 'something comes between'
 
 def centred_unembedding(

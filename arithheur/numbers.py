@@ -14,7 +14,6 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from .ablation import faithfulness
 from .activations import batches, saving
-from .attention import up_to
 from .attribution import neuron_importance
 from .models import Model, run, tokens
 from .patching import neuron_effects
@@ -82,7 +81,7 @@ def number_responses(
     for rows in batches(len(numbers), max(1, batch_size // len(others)), f'numbers at {position}'):
         here, there = np.repeat(numbers[rows], len(others)), np.tile(others, len(numbers[rows]))
         prompts = prompt_table(*((here, op, there) if position == 'op1' else (there, op, here)), model.prefix)
-        with up_to(model, layer): run(model, tokens(model, prompts), saving([post, out], got := {}))
+        run(model, tokens(model, prompts), saving([post, out], got := {}), stop=layer + 1)
         p, o = (got[s].float().view(-1, len(others), got[s].shape[-1]) for s in (post, out))
         parts.append([t.cpu().numpy() for t in (p.mean(1), p.std(1, correction=0), o.mean(1))])
     activation, spread, output = (np.concatenate(p) for p in zip(*parts))

@@ -153,9 +153,9 @@ def what_it_took(study: Study, figures_dir: str | Path | None = None) -> pd.Data
     return pd.DataFrame.from_dict({f: rows[f] for f in FIGURES if f in rows}, orient='index').rename_axis('figure')
 
 def _note(study, figures_dir, figure, took):
-    "Add what a figure took to `runs.json`; a run that only drew stored results again does not replace what computing them took."
+    "Add what a figure took to `runs.json`; a run that found some results there does not replace what computing more of them took."
     rows = _noted(study, figures_dir)
-    if took['new_results'] or figure not in rows: write_text_atomic(_notes(study, figures_dir), json.dumps(rows | {figure: took}, indent=1) + '\n')
+    if figure not in rows or took['new_results'] >= rows[figure]['new_results']: write_text_atomic(_notes(study, figures_dir), json.dumps(rows | {figure: took}, indent=1) + '\n')
 
 def _show_memory(study, figures):
     "What the figures will need, before the model is loaded."

@@ -8,14 +8,14 @@ __all__ = ['MIN_CORRECT', 'EARLY_PROMPTS', 'PROBED', 'MIN_TESTED', 'DRAWN', 'MIN
            'DIGIT_SUMS', 'DIGIT_PROMPTS', 'RESULTS', 'Study', 'answers', 'usable_operators', 'correct', 'prompt_sets',
            'corrupted', 'effects', 'neurons_of_layer', 'importance', 'means', 'faithfulness_curve', 'analysed', 'maps',
            'heuristics', 'shown_rules', 'gallery', 'knockout', 'types', 'failures', 'neuron_table', 'example',
-           'neuron_maps', 'untrained_neurons', 'untrained_heuristics', 'edge_attribution', 'traced_heads', 'head_paths',
-           'mean_effects', 'general_heads', 'patterns', 'qk_maps', 'number_maps', 'first_mlp_effects',
-           'first_mlp_importance', 'first_mlp_curve', 'number_outputs', 'number_projections', 'probe_accuracy',
-           'first_layers', 'found_first_layer', 'stored_first_layer', 'checkpoint_study', 'checkpoint',
-           'checkpoint_table', 'only_stored', 'command', 'comparison', 'compare', 'third_set', 'evaluation_corrupted',
-           'patched_components', 'head_curves', 'smallest_circuits', 'head_minimality', 'component_rankings',
-           'edge_rankings', 'component_curves', 'edge_ranking_curves', 'has_digits', 'digit_answers', 'digit_accuracy',
-           'answer_digits', 'digit_effects', 'neurons_needed', 'detected']
+           'neuron_maps', 'untrained_neurons', 'untrained_heuristics', 'operators_with_edges', 'edge_attribution',
+           'traced_heads', 'head_paths', 'mean_effects', 'general_heads', 'patterns', 'qk_maps', 'number_maps',
+           'first_mlp_effects', 'first_mlp_importance', 'first_mlp_curve', 'number_outputs', 'number_projections',
+           'probe_accuracy', 'first_layers', 'found_first_layer', 'stored_first_layer', 'checkpoint_study',
+           'checkpoint', 'checkpoint_table', 'only_stored', 'command', 'comparison', 'compare', 'third_set',
+           'evaluation_corrupted', 'patched_components', 'head_curves', 'smallest_circuits', 'head_minimality',
+           'component_rankings', 'edge_rankings', 'component_curves', 'edge_ranking_curves', 'has_digits',
+           'digit_answers', 'digit_accuracy', 'answer_digits', 'digit_effects', 'neurons_needed', 'detected']
 
 # %% ../nbs/24_study.ipynb #24-study-2
 import warnings
@@ -296,6 +296,10 @@ def untrained_heuristics(study: Study, op: Operator, seed: int = 0) -> tuple[pd.
 # %% ../nbs/24_study.ipynb #24-study-19
 from .edges import edge_scores
 from .paths import edge_effects, head_inputs, path_matrix
+
+def operators_with_edges(study: Study) -> tuple[Operator, ...]:
+    "The usable operators; none in a network whose heads and MLPs have no edges between them, since a norm or a factor comes before what they put out is added to the residual stream."
+    return usable_operators(study) if study.traits.additive else ()
 
 def edge_attribution(study: Study, op: Operator, steps: int = 8) -> xr.DataArray: # (upstream, downstream), mean over prompts
     "Scores of all edges: EAP with one step, EAP-IG with more."
@@ -631,12 +635,12 @@ def head_minimality(study: Study, op: Operator) -> pd.DataFrame: # component, re
     return study.result(f'minimality-{op.name}', compute, **_over_seeds(study), first_layer=study.start)
 
 def component_rankings(study: Study, op: Operator) -> xr.DataArray: # (ranking, layer, component): scores in logit difference
-    "Scores of components by exact patching and by its estimates, for the first corrupt set."
+    "Scores of components by exact patching and by its estimates, for the first corrupt set; by EAP and EAP-IG where there are edges."
     def compute():
         model, clean, corrupt, metric = study.loaded, prompt_sets(study, op)[0], corrupted(study, op, 0), 'logit_diff'
         found = {'patching': patched_components(study, op, 0).sel(metric=metric, drop=True), 'attribution': attribution_scores(model, clean, corrupt, metric=metric),
                  'attribution to means': attribution_scores(model, clean, means=means(study), metric=metric),
-                 **{name: node_scores(model, edge_scores(model, clean, corrupt, steps, metric)) for name, steps in (('EAP', 1), ('EAP-IG', IG_STEPS))}}
+                 **{name: node_scores(model, edge_scores(model, clean, corrupt, steps, metric)) for name, steps in (('EAP', 1), ('EAP-IG', IG_STEPS)) if model.traits.additive}}
         return xr.concat(found.values(), pd.Index(list(found), name='ranking')).rename('score')
     return study.result(f'componentranks-{op.name}', compute, **_drawn(study, steps=IG_STEPS))
 
@@ -754,8 +758,8 @@ RESULTS = {
     'neuron_table': lambda s: [lambda op=op: neuron_table(s, op) for op in usable_operators(s)],
     'example': lambda s: [lambda op=op: neuron_maps(s, op, *example(s, op)) for op in usable_operators(s)],
     'untrained': lambda s: [lambda op=op: untrained_heuristics(s, op) for op in usable_operators(s)],
-    'edges': lambda s: [lambda op=op: edge_attribution(s, op) for op in usable_operators(s)],
-    'paths': lambda s: [lambda op=op: head_paths(s, op) for op in usable_operators(s)],
+    'edges': lambda s: [lambda op=op: edge_attribution(s, op) for op in operators_with_edges(s)],
+    'paths': lambda s: [lambda op=op: head_paths(s, op) for op in operators_with_edges(s)],
     'patterns': lambda s: [lambda op=op: patterns(s, op) for op in usable_operators(s)],
     'qk': lambda s: [lambda op=op: qk_maps(s, op) for op in usable_operators(s)],
     'ov': lambda s: [lambda: number_maps(s)],
@@ -766,8 +770,8 @@ RESULTS = {
     'circuits': lambda s: [lambda op=op: smallest_circuits(s, op) for op in usable_operators(s)],
     'minimality': lambda s: [lambda op=op: head_minimality(s, op) for op in usable_operators(s)],
     'component_rankings': lambda s: [lambda op=op: component_rankings(s, op) for op in usable_operators(s)],
-    'edge_rankings': lambda s: [lambda op=op: edge_rankings(s, op) for op in usable_operators(s)],
-    'edge_curves': lambda s: [lambda op=op: edge_ranking_curves(s, op) for op in usable_operators(s)],
+    'edge_rankings': lambda s: [lambda op=op: edge_rankings(s, op) for op in operators_with_edges(s)],
+    'edge_curves': lambda s: [lambda op=op: edge_ranking_curves(s, op) for op in operators_with_edges(s)],
     'patched': lambda s: [lambda op=op, k=k: patched_components(s, op, k) for op in usable_operators(s) for k in range(s.seeds)],
     'head_curves': lambda s: [lambda op=op, k=k: head_curves(s, op, k) for op in usable_operators(s) for k in range(s.seeds)],
     'component_curves': lambda s: [lambda op=op, a=a: component_curves(s, op, a) for op in usable_operators(s) for a in ('corrupt', 'means')],

@@ -5,23 +5,25 @@
 # %% auto #0
 __all__ = ['LLAMA', 'GPT2', 'NEOX', 'NAMES', 'AFTER', 'PREFIX', 'L', 'LAST', 'every', 'REFUSED', 'library', 'plain', 'layer',
            'projection', 'final_norm', 'reading', 'inputs', 'pair', 'E', 'close', 'test_traits', 'test_hooks',
-           'test_patching', 'test_attribution', 'test_ablation', 'scale_of', 'holding', 'linear_logits',
-           'test_value_vectors', 'test_ov_maps', 'test_edges_and_paths', 'test_refused',
+           'test_patching', 'test_attribution', 'test_ablation', 'test_attention_and_numbers', 'scale_of', 'holding',
+           'linear_logits', 'test_value_vectors', 'test_ov_maps', 'test_edges_and_paths', 'test_refused',
            'test_a_broken_hook_is_noticed']
 
 # %% ../nbs/tests/families.ipynb #families-2
+import copy
 from contextlib import ExitStack, contextmanager
 from functools import cache
 import numpy as np, pytest, torch, transformers
 from arithheur.ablation import circuit_scores, faithfulness
 from arithheur.activations import mean_activations
-from arithheur.attention import ov_maps
+from arithheur.attention import attention_maps, ov_maps
 from arithheur.attribution import attribute
 from arithheur.edges import edge_scores
 from arithheur.models import FAMILIES, SHAPE, answer_ids, keys_values, run, run_shared, small_model, small_network, tokens, value_logits, wrap
+from arithheur.numbers import number_responses
 from arithheur.patching import localize
 from arithheur.paths import path_effect
-from arithheur.prompts import OPERATORS, all_prompts, prompt_table
+from arithheur.prompts import OPERATORS, POSITIONS, all_prompts, prompt_table
 from arithheur.sites import Circuit, Site
 
 # %% ../nbs/tests/families.ipynb #families-4
@@ -90,7 +92,7 @@ def test_traits(family):
     assert t.parallel == (family in ('phi', 'gptj', 'gpt_neox', 'falcon', 'cohere'))
     x = torch.randn(32) + 3
     assert (t.norm == 'LN') == torch.allclose(module(x), module(x - x.mean()), atol=1e-5)
-    assert t.post_norm == (family in AFTER) and t.soft_cap == (getattr(config, 'final_logit_softcapping', None) or 0)
+    assert t.post_norm == (family in AFTER) and t.additive == (family not in AFTER and family != 'granite') and t.soft_cap == (getattr(config, 'final_logit_softcapping', None) or 0)
     assert t.tied == torch.equal(plain(family).get_input_embeddings().weight, plain(family).get_output_embeddings().weight)
     assert t.negative == t.gated  # the ungated ones have GELUs and ReLUs, which are never below −0.2
     assert t.n_params == sum(p.numel() for p in plain(family).parameters())
@@ -178,6 +180,24 @@ def test_ablation(family):
     close(faithfulness(model, clean, [half], means).faithfulness[0].values[far], ((value - low) / (high - low))[far], 1e-2)
 
 # %% ../nbs/tests/families.ipynb #families-16
+@every
+@torch.no_grad()
+def test_attention_and_numbers(family):
+    model, eager = library(family), transformers.AutoModelForCausalLM.from_config(copy.deepcopy(plain(family).config), attn_implementation='eager').eval()
+    eager.load_state_dict(plain(family).state_dict())
+    prompts = all_prompts('+', 2)
+    want = eager(tokens(model, prompts), output_attentions=True).attentions
+    for top in range(L):
+        heads, query = [(top, 3), (0, 1)], 'op2' if top else 'operator'
+        for got, (l, h) in zip(attention_maps(model, prompts, heads, query), heads): close(got.transpose('op1', 'op2', 'key').values.reshape(len(prompts), -1), want[l][:, h, POSITIONS[query]])
+        found, read = number_responses(model, '-', 'op2', [8, 3], (5, 60), layer=top), inputs(family, tokens(model, prompt_table([5, 60, 5, 60], '-', [8, 8, 3, 3])))[0]['mlp_post', top][:, -2]
+        close(found.activation, read.view(2, 2, -1).mean(1))
+        if top: close(found.spread, read.view(2, 2, -1).std(1, correction=0))  # in layer 0 of a parallel block neurons have seen their own token only
+        out = projection(family, top, 'mlp_post')(read)
+        if family in AFTER: out = layer(family, top).get_submodule(AFTER[family][1])(out)
+        close(found.output, (out * getattr(plain(family).config, 'residual_multiplier', 1)).view(2, 2, -1).mean(1))
+
+# %% ../nbs/tests/families.ipynb #families-18
 def scale_of(module, x):
     eps = getattr(module, 'eps', getattr(module, 'variance_epsilon', 1e-5))  # OLMo's norm has nothing but the last
     if 'RMS' not in type(module).__name__: x = x - x.mean(-1, keepdim=True)
@@ -217,7 +237,7 @@ def test_value_vectors(family):
             close(moved, vectors[n].expand_as(moved), 2e-3)
     close(value_logits(model, LAST, torch.tensor([40, 7])), vectors[[40, 7]])
 
-# %% ../nbs/tests/families.ipynb #families-18
+# %% ../nbs/tests/families.ipynb #families-20
 @every
 @torch.no_grad()
 def test_ov_maps(family):
@@ -241,7 +261,7 @@ def test_ov_maps(family):
             want.append(moved[0])
     close(ov_maps(model, [(LAST, h)], source='embed').sel(seen=numbers)[0], torch.stack(want), 2e-3)
 
-# %% ../nbs/tests/families.ipynb #families-20
+# %% ../nbs/tests/families.ipynb #families-22
 @every
 def test_edges_and_paths(family):
     model, (clean, corrupt) = library(family), pair()
@@ -268,7 +288,7 @@ def test_edges_and_paths(family):
         with reading({final_norm(family): lambda x: x + added}): after = plain(family)(tokens(model, clean)).logits[:, -1]
     close(path_effect(model, clean, corrupt, *path), E(logits.detach(), after, r, c), 2e-3)
 
-# %% ../nbs/tests/families.ipynb #families-22
+# %% ../nbs/tests/families.ipynb #families-24
 REFUSED = [
     ('MixtralConfig', dict(num_key_value_heads=2, num_local_experts=2), 'layer 0 has no MLP with one output projection'),
     ('MambaConfig', {}, 'layer 0 has no attention with heads'), ('RecurrentGemmaConfig', {}, 'layer 0 has no attention with heads'),
