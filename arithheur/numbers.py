@@ -10,8 +10,6 @@ __all__ = ['FIRST', 'early_effects', 'early_importance', 'early_curve', 'number_
 import importlib.util
 from collections.abc import Sequence
 import numpy as np, pandas as pd, torch, xarray as xr
-from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
 from .ablation import faithfulness
 from .activations import batches, saving
 from .attribution import neuron_importance
@@ -117,10 +115,16 @@ def projection_methods() -> list[str]: # pca, tsne, and umap where umap-learn is
     "The projections that can be made here."
     return ['pca', 'tsne'] + (['umap'] if importlib.util.find_spec('umap') else [])
 
+def _pca():
+    from sklearn.decomposition import PCA  # a second to import
+    return PCA(2, svd_solver='full')
+
 def _project(x, method, seed):
     "x (number, d_model) in two dimensions."
-    if method == 'pca': return PCA(2, svd_solver='full').fit_transform(x)
-    if method == 'tsne': return TSNE(2, perplexity=min(30, (len(x) - 1) / 3), init='pca', random_state=seed).fit_transform(x)
+    if method == 'pca': return _pca().fit_transform(x)
+    if method == 'tsne':
+        from sklearn.manifold import TSNE
+        return TSNE(2, perplexity=min(30, (len(x) - 1) / 3), init='pca', random_state=seed).fit_transform(x)
     from umap import UMAP
     return UMAP(n_components=2, n_neighbors=min(15, len(x) - 1), random_state=seed, n_jobs=1).fit_transform(x)
 
@@ -135,6 +139,6 @@ def projections(
         if m not in projection_methods(): raise ValueError('umap is not installed: pip install umap-learn')
     x = outputs.transpose('number', ...).values.astype(np.float64)
     if len(x) < 5: raise ValueError(f'{len(x)} numbers are too few to project: give at least 5')
-    shares = PCA(2, svd_solver='full').fit(x).explained_variance_ratio_
+    shares = _pca().fit(x).explained_variance_ratio_
     return xr.DataArray(np.stack([_project(x, m, seed) for m in methods]).astype(np.float32), dims=('projection', 'number', 'axis'), name='place',
                         coords=dict(projection=methods, number=outputs.number.values, axis=[1, 2]), attrs=dict(explained_1=float(shares[0]), explained_2=float(shares[1])))

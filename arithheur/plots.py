@@ -85,11 +85,19 @@ def _grid(titles, columns=2, panel=300, gap=(90, 105), margin=(80, 30, 100, 80),
     return fig, dict(height=inner + top + bottom, margin=dict(l=left, r=right, t=top, b=bottom)), cells
 
 # %% ../nbs/19_plots.ipynb #19-plots-10
-_told = []  # what the user was told already
+_told, _drawn = [], []  # what the user was told already; sizes of the pictures drawn in this process
 
 def _png(fig, scale):
     "The figure as PNG, or None when no browser can draw it."
-    try: return fig.to_image('png', scale=scale)
+    if _drawn:  # there is a browser: from the second picture on it stays open, and a picture takes a fifth of a second instead of three
+        import kaleido
+        kaleido.start_sync_server(silence_warnings=True)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings('ignore', message='The kopts argument is ignored')  # plotly's, and empty
+            png = fig.to_image('png', scale=scale)
+        _drawn.append(len(png))
+        return png
     except Exception as e:
         text = str(e).strip().splitlines()
         why = 'no Chrome or Chromium found' if 'chrome' in str(e).lower() else text[0] if text else type(e).__name__

@@ -12,7 +12,7 @@ import argparse, hashlib, html, json, os, sys, time, warnings
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-import nbformat, pandas as pd, torch
+import pandas as pd, torch
 from tqdm.auto import tqdm
 import arithheur
 from .known import KNOWN, known_config
@@ -77,8 +77,8 @@ def _others(study): # the results of all other models, by name
 
 def run_key(study: Study, figure: str) -> str:
     "Identifies what an executed notebook depends on: choices, weights, library version, the notebook's source."
-    nb = nbformat.read(notebook_path(figure), as_version=4)
-    what = [choices(study), arithheur.__version__, [c.source for c in nb.cells], *([_others(study)] if figure in READS_OTHERS else [])]
+    cells = json.loads(notebook_path(figure).read_text())['cells']
+    what = [choices(study), arithheur.__version__, [''.join(c['source']) for c in cells], *([_others(study)] if figure in READS_OTHERS else [])]
     return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 def is_done(study: Study, figure: str, figures_dir: str | Path | None = None) -> bool:
@@ -92,7 +92,7 @@ def is_done(study: Study, figure: str, figures_dir: str | Path | None = None) ->
 
 def run_notebook(study: Study, figure: str, figures_dir: str | Path | None = None) -> Path: # the executed notebook
     "Execute a figure notebook with papermill. Raises `RuntimeError` in one line when a cell fails; the notebook up to there is kept as `{figure}.failed.ipynb`."
-    import papermill
+    import nbformat, papermill  # as long to import as torch; nothing else here needs them
     folder, key = model_figures(study, figures_dir), run_key(study, figure)
     folder.mkdir(parents=True, exist_ok=True)
     before = {f: f.stat().st_mtime_ns for f in folder.iterdir()}
