@@ -45,7 +45,7 @@ train: setup ## train the bundled MODEL from scratch
 test: setup ## exported files in step with the notebooks, all chapters, all tests
 	$(BIN)/python .ci/notebooks.py check
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/nbdev_test --timing  # as many notebooks at once as there are cores, one thread each
-	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/pytest tests -q -n auto --dist loadfile  # likewise, a file at a time
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/pytest tests -q -n auto --dist loadgroup  # likewise
 
 export: setup ## notebooks to arithheur/, tests/ and README.md
 	$(BIN)/python .ci/notebooks.py export
