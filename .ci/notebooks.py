@@ -1,5 +1,5 @@
-"""What `make` does with the notebooks beyond plain nbdev commands: export, check, readme, docs. Run from the top folder."""
-import posixpath, re, shutil, subprocess, sys, tempfile, warnings
+"""What `make` does with the notebooks beyond plain nbdev commands: export, check, lint, readme, docs. Run from the top folder."""
+import ast, posixpath, re, shutil, subprocess, sys, tempfile, warnings
 from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter, MarkdownExporter
@@ -54,20 +54,83 @@ def check():
     if orphans: print('No notebook exports these any more: ' + ', '.join(orphans) + '. Delete them.')
     if edited or orphans: sys.exit(1)
 
+LINES, WIDTH, FUNCTION = 400, 140, 40  # of a module, of a line of code, of a function
+
+def too_long(name, source):
+    "Lines and functions over the limit, as text."
+    wide = [f'{name}:{i}: {len(line)} characters' for i, line in enumerate(source.splitlines(), 1) if len(line) > WIDTH]
+    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    lengths = {f: f.end_lineno - f.lineno + 1 for f in functions}
+    return wide + [f'{name}:{f.lineno}: {f.name} has {n} lines' for f, n in lengths.items() if n > FUNCTION]
+
+def python(source): # a cell without what only a notebook understands
+    return re.sub(r'(?m)^([ \t]*)[%!].*$', r'\1pass', source)
+
+def lint():
+    "What ruff does not see: sizes of modules and functions, chapter numbers, and docstrings of modules."
+    wrong = []
+    for path in [*Path('arithheur').glob('[!_]*.py'), *Path('tests').glob('*.py'), *Path('.ci').glob('*.py')]:
+        source = path.read_text(encoding='utf-8')
+        wrong += too_long(path, source)
+        if path.parts[0] == 'arithheur' and (n := len(source.splitlines())) > LINES: wrong.append(f'{path}: {n} lines, of which {LINES} are allowed')
+        sentence = (ast.get_docstring(ast.parse(source)) or '').strip()
+        if not sentence.endswith(('.', '?', '!')): wrong.append(f'{path}: the module docstring is no whole sentence: {sentence!r}')
+    for path in sorted(Path('nbs').rglob('[!_.]*.ipynb')):
+        if '.ipynb_checkpoints' in path.parts: continue
+        cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == 'code' and not c.source.startswith('%%')]
+        for c in cells: wrong += too_long(f'{path}, cell {c.get("id")}', python(c.source))
+    numbers = [p.name.split('_')[0] for p in Path('nbs').glob('[0-9]*.ipynb')]
+    wrong += [f'nbs/{n}_…: two chapters have this number' for n in sorted(set(numbers)) if numbers.count(n) > 1]
+    if wrong: sys.exit('\n'.join(wrong))
+
 def title(nb, path): return next((c.source.splitlines()[0].lstrip('# ') for c in nb.cells if c.source.startswith('# ')), path.stem)
 
+def homes():
+    "Names of the library's functions and classes -> the chapter that defines them."
+    from arithheur._modidx import d
+    found = {}
+    for module, names in d['syms'].items():
+        for name, (target, _) in names.items(): found[name.removeprefix(f'{module}.')] = Path(target.partition('#')[0]).name
+    return found
+
+def linked(html, page, chapters):
+    "Names in code marks of a page, linked to the chapter that defines them (another one than this)."
+    def link(m):
+        name = re.sub(r'\(.*', '', m[1]).removeprefix('arithheur.')
+        chapter = chapters.get(name)
+        if not chapter or chapter == page.with_suffix('.html').name: return m[0]
+        return f'<a href="{posixpath.relpath(chapter, page.parent.as_posix())}">{m[0]}</a>'
+    parts = re.split(r'(<a [^>]*>.*?</a>|<pre.*?</pre>)', html, flags=re.S)  # links and listings are left alone
+    return ''.join(p if i % 2 else re.sub(r'<code>([\w.]+(?:\([^<]*\))?)</code>', link, p) for i, p in enumerate(parts))
+
+def neighbours(page, pages, titles):
+    "Links to the pages before and after this one, and to the index."
+    i, links = pages.index(page), []
+    def to(other): return posixpath.relpath(other.with_suffix('.html').as_posix(), page.parent.as_posix())
+    if i > 0: links.append(f'<a href="{to(pages[i - 1])}">← {titles[pages[i - 1]]}</a>')
+    links.append(f'<a href="{to(Path("index.ipynb"))}">all chapters</a>')
+    if i + 1 < len(pages): links.append(f'<a href="{to(pages[i + 1])}">{titles[pages[i + 1]]} →</a>')
+    return f'<nav style="text-align:center;font-family:sans-serif;margin:1em">{" · ".join(links)}</nav>'
+
 def docs():
-    "Every notebook to a page of _docs/, as deep there as in nbs/ so that relative links to figures hold; the index lists them."
-    to_html = HTMLExporter(exclude_raw=True)
-    nbs = {p: nbformat.read(p, as_version=4) for d in ('', 'figures', 'tests') for p in sorted(Path('nbs', d).glob('[!_.]*.ipynb'))}
+    "Every notebook to a page of _docs/, linked with the others; pictures of the gallery are copied, so that the folder can be moved."
+    to_html, chapters = HTMLExporter(exclude_raw=True), homes()
+    nbs = {p: nbformat.read(p, as_version=4) for d in ('', 'figures', 'bench', 'tests') for p in sorted(Path('nbs', d).glob('[!_.]*.ipynb'))}
     index = nbs.pop(Path('nbs/index.ipynb'))
-    rows = [f"- [{title(nb, p)}]({p.relative_to('nbs').as_posix()})" for p, nb in nbs.items()]
+    pages = [p.relative_to('nbs') for p in nbs]
+    titles = {p.relative_to('nbs'): title(nb, p) for p, nb in nbs.items()}
+    rows = [f'- [{titles[p]}]({p.as_posix()})' for p in pages]
     index.cells.append(nbformat.v4.new_markdown_cell('\n'.join(['## All notebooks', '', *rows])))
     for p, nb in {Path('nbs/index.ipynb'): index, **nbs}.items():
+        page = p.relative_to('nbs')
         html, _ = to_html.from_notebook_node(nb, {'metadata': {'path': str(p.parent), 'name': title(nb, p)}})
-        out = Path('_docs', p.relative_to('nbs')).with_suffix('.html')
+        html = re.sub(r'(href="(?![a-z]+:)[^"]*)\.ipynb(["#])', r'\1.html\2', linked(html, page, chapters))
+        if page in pages:
+            nav = neighbours(page, pages, titles)
+            html = re.sub(r'(<body[^>]*>)', lambda m: m[1] + nav, html, count=1).replace('</body>', nav + '</body>')
+        out = Path('_docs', page).with_suffix('.html')
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(re.sub(r'(href="(?![a-z]+:)[^"]*)\.ipynb(["#])', r'\1.html\2', html), encoding='utf-8')
+        out.write_text(html, encoding='utf-8')
     print('_docs/index.html')
 
-if __name__ == '__main__': {f.__name__: f for f in (export, readme, check, docs)}[sys.argv[1]]()
+if __name__ == '__main__': {f.__name__: f for f in (export, readme, check, lint, docs)}[sys.argv[1]]()

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SCALES', 'circuit_masks', 'ablated_logits', 'scale_of', 'relative', 'circuit_scores', 'faithfulness', 'head_curve',
-           'neuron_curve', 'curve_sizes', 'means', 'faithfulness_curve', 'neurons_needed']
+           'neuron_curve', 'curve_sizes', 'means', 'faithfulness_curve']
 
 # %% ../nbs/32_ablation.ipynb #32-ablation-2
 from collections.abc import Sequence
@@ -29,7 +29,8 @@ def circuit_masks(
 ) -> tuple[torch.Tensor, torch.Tensor]: # kept heads (circuit, layer, head) and kept neurons (circuit, layer, neuron), bool
     "What each circuit keeps. Raises `ValueError` for a circuit the model does not have."
     t = model.traits
-    heads, neurons = torch.zeros(len(circuits), t.n_layers, t.n_heads, dtype=torch.bool), torch.zeros(len(circuits), t.n_layers, t.d_mlp, dtype=torch.bool)
+    heads = torch.zeros(len(circuits), t.n_layers, t.n_heads, dtype=torch.bool)
+    neurons = torch.zeros(len(circuits), t.n_layers, t.d_mlp, dtype=torch.bool)
     for i, circuit in enumerate(circuits):
         check_circuit(circuit, model)
         for l, h in circuit.heads: heads[i, l, h] = True
@@ -41,7 +42,8 @@ def _outside(model, prompts, means, corrupt):
     "{site: (1 or prompt, token, ...)}: what a whole z or mlp_post becomes outside a circuit."
     ids, sites = tokens(model, prompts), [Site(kind, l) for kind in ('z', 'mlp_post') for l in range(model.traits.n_layers)]
     if means is not None:
-        if means.sizes['token'] != (n := own_tokens(model, ids).shape[1]): raise ValueError(f'the means are of prompts of {means.sizes["token"]} tokens, these have {n}')
+        if means.sizes['token'] != (n := own_tokens(model, ids).shape[1]):
+            raise ValueError(f'the means are of prompts of {means.sizes["token"]} tokens, these have {n}')
         return {s: torch.tensor(means[s.kind].values[s.layer], device=model.device)[None] for s in sites}
     if corrupt is None: raise ValueError('nothing to ablate with: give mean activations or corrupt prompts')
     check_pair(prompts, corrupt, ids, other := tokens(model, corrupt))
@@ -79,8 +81,13 @@ def ablated_logits(
         yield from torch.cat(out, 1)
 
 # %% ../nbs/32_ablation.ipynb #32-ablation-9
-SCALES = {'nl': normalized_logit, 'logit': pick, 'probability': lambda logits, r: answer_logprobs(logits, r).exp(),
-          'cross_entropy': lambda logits, r: -answer_logprobs(logits, r), 'logit_diff': lambda logits, r, c: pick(logits, r) - pick(logits, c)}
+SCALES = { # name -> function of logits (..., prompt, d_vocab) and answers (prompt,)
+    'nl': normalized_logit,
+    'logit': pick,
+    'probability': lambda logits, r: answer_logprobs(logits, r).exp(),
+    'cross_entropy': lambda logits, r: -answer_logprobs(logits, r),
+    'logit_diff': lambda logits, r, c: pick(logits, r) - pick(logits, c),
+}
 
 def scale_of(
     model: Model,
@@ -113,15 +120,17 @@ def circuit_scores(
     scale: str = 'nl',
     batch_size: int = 1024,
     corrupt: pd.DataFrame | None = None, # without means, ablate to these prompts' activations; their answers are those of logit_diff
-) -> xr.Dataset: # value (circuit, prompt) float64, correct (circuit, prompt) bool; empty and whole (prompt): values of the empty circuit and of the model
-    "What is left of each answer, in the units of the scale. Raises `ValueError` for no circuits or an unknown scale, and as `ablated_logits` does."
+) -> xr.Dataset: # value (circuit, prompt) float64, correct (circuit, prompt) bool, empty and whole (prompt)
+    """What is left of each answer, in the units of the scale, beside the values of the empty circuit and of the whole model.
+    Raises `ValueError` for no circuits or an unknown scale, and as `ablated_logits` does."""
     if not circuits: raise ValueError('no circuits: name at least one')
     measure, r, value, hit = scale_of(model, prompts, scale, corrupt), answer_ids(model, prompts), [], []
     for logits in ablated_logits(model, prompts, [Circuit(), full_circuit(model), *circuits], means, corrupt, batch_size):
-        value.append(measure(logits).double().cpu()); hit.append((logits.argmax(-1) == r).cpu())
+        value.append(measure(logits).double().cpu())
+        hit.append((logits.argmax(-1) == r).cpu())
     value, hit, dims = torch.stack(value).numpy(), torch.stack(hit[2:]).numpy(), ('circuit', 'prompt')
-    return xr.Dataset(dict(value=(dims, value[2:]), correct=(dims, hit), empty=('prompt', value[0]), whole=('prompt', value[1])),
-                      attrs=dict(scale=scale, ablation='corrupt' if means is None else 'means'))
+    parts = dict(value=(dims, value[2:]), correct=(dims, hit), empty=('prompt', value[0]), whole=('prompt', value[1]))
+    return xr.Dataset(parts, attrs=dict(scale=scale, ablation='corrupt' if means is None else 'means'))
 
 def faithfulness(
     model: Model,
@@ -149,10 +158,12 @@ def head_curve(
     batch_size: int = 1024,
     corrupt: pd.DataFrame | None = None, # without means, ablate to these prompts' activations
 ) -> xr.Dataset: # faithfulness and correct (kept, prompt)
-    "Faithfulness against the number of heads kept, all MLPs whole (Figure 11 of the paper). Raises `ValueError` for a head named twice or more heads than ranked."
+    """Faithfulness against the number of heads kept, all MLPs whole (Figure 11 of the paper).
+    Raises `ValueError` for a head named twice or more heads than ranked."""
     if len(set(heads)) < len(heads): raise ValueError('a head is named twice in the ranking')
     kept = list(range(len(heads) + 1)) if kept is None else [int(k) for k in kept]
-    if kept and not 0 <= min(kept) <= max(kept) <= len(heads): raise ValueError(f'{max(kept)} heads to keep, but the ranking has {len(heads)}')
+    if kept and not 0 <= min(kept) <= max(kept) <= len(heads):
+        raise ValueError(f'{max(kept)} heads to keep, but the ranking has {len(heads)}')
     circuits = [full_circuit(model, heads=heads[:k]) for k in kept]
     return faithfulness(model, prompts, circuits, means, scale, batch_size, corrupt).rename(circuit='kept').assign_coords(kept=kept)
 
@@ -180,17 +191,14 @@ def curve_sizes(study: Study) -> list[int]: # neurons kept per layer, from none 
 @lru_cache(maxsize=2)
 def means(study: Study) -> xr.Dataset: # z (layer, token, head, d_head), mlp_post (layer, token, neuron)
     "Mean activations over all prompts of all four operators, legal or not."
-    return pool_means([study.result(f'means-{op.name}', lambda op=op: mean_activations(study.loaded, [op], study.operand_max)) for op in OPERATORS])
+    def of(op): return study.result(f'means-{op.name}', lambda: mean_activations(study.loaded, [op], study.operand_max))
+    return pool_means([of(op) for op in OPERATORS])
 
 @declare('faithfulness', each_seed, needs=('importance', 'means', 'first-layers'), work=('ablation',))
 def faithfulness_curve(study: Study, op: Operator, seed: int) -> xr.Dataset: # faithfulness and correct (kept, prompt)
     "Faithfulness on evaluation prompts against neurons kept per layer from the first heuristic layer on (Figure 4b)."
-    def compute(): return neuron_curve(study.loaded, prompt_sets(study, op)[1], importance(study, op, seed), means(study), curve_sizes(study), start_layer(study))
-    return study.result(f'faithfulness-{op.name}-seed{seed}', compute, **drawn(study, seed=seed, kept=curve_sizes(study), first_layer=start_layer(study)))
-
-def neurons_needed(study: Study, op: Operator, level: float = .9) -> int | None: # neurons per layer; None where even whole layers fall short
-    "The smallest size on the faithfulness curve from which the mean over prompts and corrupt sets is high enough."
-    mean = sum(faithfulness_curve(study, op, s).faithfulness.mean('prompt') for s in range(study.seeds)) / study.seeds
-    return next((int(k) for k in mean.kept.values if mean.sel(kept=k) >= level), None)
+    evaluation, kept, first = prompt_sets(study, op)[1], curve_sizes(study), start_layer(study)
+    def compute(): return neuron_curve(study.loaded, evaluation, importance(study, op, seed), means(study), kept, first)
+    return study.result(f'faithfulness-{op.name}-seed{seed}', compute, **drawn(study, seed=seed, kept=kept, first_layer=first))
 
 figure('neurons', 30, needs=('neurons', 'importance', 'faithfulness', 'detected'))

@@ -6,20 +6,27 @@
 __all__ = ['tokens', 'answer_ids', 'skip_layers', 'shared', 'own_tokens', 'run', 'keys_values', 'run_shared']
 
 # %% ../nbs/13_passes.ipynb #13-passes-2
-from contextlib import contextmanager, ExitStack
+from contextlib import ExitStack, contextmanager
 import pandas as pd, torch, transformers
-from transformer_lens.model_bridge import TransformerBridge
 from .prompts import prompt_table
 from .folders import encode
 from .models import Model
 
 # %% ../nbs/13_passes.ipynb #13-passes-5
+def _check_operands(model, prompts, ids):
+    "Raises `ValueError` where an operand that could be one token is not."
+    one_token = max(prompts.op1.max(), prompts.op2.max()) <= model.traits.max_number and prompts.text.iloc[0].endswith('=')
+    for column, at in (('op1', -4), ('op2', -2)) if one_token else ():
+        if not torch.equal(ids[:, at], model.number_ids[torch.tensor(prompts[column].to_numpy().copy())]):
+            raise ValueError(f'the tokenizer does not write {column} as a single number token in {prompts.text.iloc[0]!r}')
+
 def tokens(
     model: Model,
     prompts: pd.DataFrame, # a table of prompts
 ) -> torch.Tensor: # (prompt, token) ids on the model's device, BOS first
     "Token ids of prompts. Raises `ValueError` when lengths differ or when a number is not one token."
-    if not isinstance(prompts, pd.DataFrame): raise ValueError(f'prompts are a table, not a {type(prompts).__name__}: make one with prompt_table or legal_prompts')
+    if not isinstance(prompts, pd.DataFrame):
+        raise ValueError(f'prompts are a table, not a {type(prompts).__name__}: make one with prompt_table or legal_prompts')
     if not len(prompts): raise ValueError('no prompts: the table is empty')
     rows = encode(model.tokenizer, prompts.text.tolist())
     lengths = [len(r) for r in rows]
@@ -28,10 +35,7 @@ def tokens(
         raise ValueError(f'prompts of different token length: {short!r} has {min(lengths)} tokens, {long!r} has {max(lengths)}; '
                          f'this tokenizer writes numbers up to {model.traits.max_number} as one token')
     ids = torch.tensor(rows)
-    if max(prompts.op1.max(), prompts.op2.max()) <= model.traits.max_number and prompts.text.iloc[0].endswith('='):
-        for column, at in (('op1', -4), ('op2', -2)):
-            if not torch.equal(ids[:, at], model.number_ids[torch.tensor(prompts[column].to_numpy().copy())]):
-                raise ValueError(f'the tokenizer does not write {column} as a single number token in {prompts.text.iloc[0]!r}')
+    _check_operands(model, prompts, ids)
     if model.traits.bos: ids = torch.cat([torch.full((len(ids), 1), model.tokenizer.bos_token_id), ids], 1)
     return ids.to(model.device)
 
@@ -42,11 +46,14 @@ def answer_ids(model: Model, prompts: pd.DataFrame) -> torch.Tensor: # (prompt,)
         raise ValueError(f'answers outside 0 … {model.traits.max_number}: use legal prompts')
     return model.number_ids[answers].to(model.device)
 
-# %% ../nbs/13_passes.ipynb #13-passes-8
+# %% ../nbs/13_passes.ipynb #13-passes-9
 def _pass_through(hidden, *args, **kwargs): return hidden
 
 @contextmanager
-def skip_layers(bridge: TransformerBridge, n: int): # layers 0 … n−1
+def skip_layers(
+    bridge: torch.nn.Module, # of a model
+    n: int, # layers 0 … n−1
+): # a context
     "Within the context, the first `n` blocks return their input."
     with ExitStack() as stack:
         for block in list(bridge.blocks)[:n]:
@@ -54,6 +61,7 @@ def skip_layers(bridge: TransformerBridge, n: int): # layers 0 … n−1
             stack.callback(block.__dict__.pop, 'forward')
         yield
 
+# %% ../nbs/13_passes.ipynb #13-passes-11
 def _cache(layers, expand=None):
     "A key-value cache of (keys, values) per layer; of one row each, repeated if `expand` says for how many."
     cache = transformers.DynamicCache()
@@ -66,7 +74,8 @@ def _pairs(cache): return [(layer.keys, layer.values) for layer in cache.layers]
 def _read_prefix(model):
     "Keys and values of the few-shot prefix, per layer."
     ids = tokens(model, prompt_table([1], '+', [1], model.prefix))[:, :-4]
-    model.bridge.run_with_hooks(ids, fwd_hooks=[], past_key_values=(cache := _cache([])), use_cache=True, logits_to_keep=1)
+    cache = _cache([])
+    model.bridge.run_with_hooks(ids, fwd_hooks=[], past_key_values=cache, use_cache=True, logits_to_keep=1)
     return _pairs(cache)
 
 def shared(model: Model) -> list: # (keys, values) per layer; nothing without a few-shot prefix
@@ -81,42 +90,46 @@ def own_tokens(
     "The tokens that hooks see."
     return ids[:, shared(model)[0][0].shape[2] if shared(model) else 0:]
 
+# %% ../nbs/13_passes.ipynb #13-passes-13
 def run(
     model: Model,
     x: torch.Tensor, # (prompt, token) ids, or (prompt, token, d_model) residual stream before layer `start`
     hooks: list = (), # TransformerLens forward hooks (name, function(tensor, hook)); they see `own_tokens`
     start: int | None = None, # first layer to compute; `x` is then a residual stream
     stop: int | None = None, # compute no further than the residual stream before this layer, and return that; n_layers: compute everything
-    past: list | None = None, # (keys, values) per layer, each (prompt, head, token, d_head), of the tokens before those of `x` (see `keys_values`)
+    past: list | None = None, # (keys, values) per layer, each (prompt, head, token, d_head), of earlier tokens (see `keys_values`)
 ) -> torch.Tensor: # (prompt, d_vocab) float32 logits at `equals`, or (prompt, token, d_model) residual stream
     "Run the model with hooks; gradients flow if they are enabled."
     if stop == model.traits.n_layers: stop = None
     if past is None and start is None: x = own_tokens(model, x)
-    cache = _cache(past) if past is not None else _cache(shared(model), len(x)) if shared(model) else None
+    cache = None
+    if past is not None: cache = _cache(past)
+    elif shared(model): cache = _cache(shared(model), len(x))
     caching = dict(use_cache=False) if cache is None else dict(past_key_values=cache, use_cache=True)
     with skip_layers(model.bridge, start or 0):
         out = model.bridge.run_with_hooks(x, fwd_hooks=list(hooks), start_at_layer=start, stop_at_layer=stop, logits_to_keep=1, **caching)
     return out[:, -1].float().to(model.device) if stop is None else out
 
-# %% ../nbs/13_passes.ipynb #13-passes-14
+# %% ../nbs/13_passes.ipynb #13-passes-23
 def keys_values(
     model: Model,
     ids: torch.Tensor, # (prompt, token)
     hooks: list = (),
-) -> list[tuple[torch.Tensor, torch.Tensor]]: # (keys, values) per layer, each (prompt, head, token, d_head); BOS and prefix are among the tokens
+) -> list[tuple[torch.Tensor, torch.Tensor]]: # (keys, values) per layer, each (prompt, head, token, d_head); of BOS and prefix too
     "What later tokens may attend to, for `past` of `run`."
     ids = own_tokens(model, ids)
-    model.bridge.run_with_hooks(ids, fwd_hooks=list(hooks), past_key_values=(cache := _cache(shared(model), len(ids))), use_cache=True, logits_to_keep=1)
+    cache = _cache(shared(model), len(ids))
+    model.bridge.run_with_hooks(ids, fwd_hooks=list(hooks), past_key_values=cache, use_cache=True, logits_to_keep=1)
     return _pairs(cache)
 
 def run_shared(
     model: Model,
     ids: torch.Tensor, # (prompt, token)
     hooks: list = (), # hooks on the last two tokens, op2 and equals: activations are (prompt, 2, ...)
-    head_hooks: list = (), # hooks on the tokens before them: activations are (distinct head, token, ...), in the order of `torch.unique`
+    head_hooks: list = (), # hooks on the tokens before them: activations are (distinct start, token, ...), in the order of `torch.unique`
     stop: int | None = None, # see `run`
 ) -> torch.Tensor: # as `run`, (prompt, 2, d_model) before layer `stop`
     "Like `run` without gradients, for prompts of which many share all tokens but the last two."
-    heads, which = torch.unique(ids[:, :-2], dim=0, return_inverse=True)
-    past = [(k[which.to(k.device)], v[which.to(v.device)]) for k, v in keys_values(model, heads, head_hooks)]
+    starts, which = torch.unique(ids[:, :-2], dim=0, return_inverse=True)
+    past = [(k[which.to(k.device)], v[which.to(v.device)]) for k, v in keys_values(model, starts, head_hooks)]
     return run(model, ids[:, -2:], hooks, stop=stop, past=past)

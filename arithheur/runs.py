@@ -61,7 +61,8 @@ def run_notebook(
     figures_dir: str | Path | None = None,
     results: Iterable[str] = (), # file names of the results that it stands on
 ) -> tuple[Path, float]: # the executed notebook, seconds
-    "Execute a figure notebook with papermill. Raises `RuntimeError` in one line when a cell fails; up to there it is kept as `NAME.failed.ipynb`."
+    """Execute a figure notebook with papermill. Raises `RuntimeError` in one line when a cell fails; the notebook up to there is kept as
+    `NAME.failed.ipynb`."""
     import nbformat
     folder, key = model_figures(study, figures_dir), run_key(study, name)
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,12 +76,22 @@ def run_notebook(
     return executed, seconds
 
 # %% ../nbs/81_runs.ipynb #81-runs-7
+def _pieces(study, names):
+    "The pieces (result, arguments) that figures show, operator by operator, so that results of one operator share its activations."
+    figures, order = discover(), {op: i for i, op in enumerate(study.operators)}
+    results = dict.fromkeys(r for name in names for r in figures[name].needs)
+    pieces = [(RESULTS[r], piece) for r in results for piece in RESULTS[r].pieces(study)]
+    def place(item):
+        _, piece = item
+        return order[piece[0]] if piece else len(order)  # what is not of one operator comes last
+    return sorted(pieces, key=place)
+
 def compute(study: Study, names: Iterable[str]):
-    "Compute, with progress bars, every result that the figures show and that is not there yet."
-    figures = discover()
-    for result in dict.fromkeys(r for name in names for r in figures[name].needs):
-        declared = RESULTS[result]
-        for piece in tqdm(declared.pieces(study), desc=result, leave=False): declared.function(study, *piece)
+    "Compute, with a progress bar, every result that the figures show and that is not there yet."
+    with tqdm(_pieces(study, names), leave=False) as bar:
+        for result, piece in bar:
+            bar.set_description(result.name)
+            result.function(study, *piece)
 
 def _n_results(study): return sum(1 for f in study.folder.glob('[!.]*')) if study.folder.is_dir() else 0
 
@@ -94,12 +105,13 @@ def _compute_figure(study, name):
 def estimated_memory(
     study_or_config, # a study, or a Hugging Face configuration
     names: Iterable[str], # of figures
-    **sizes, # dtype, n_prompts, max_number, n_prefix; a study's own if not given
+    **sizes, # dtype, device, n_prompts, operand_max, max_number, n_prefix; a study's own if not given
 ) -> pd.DataFrame: # see `memory_table`
     "Estimated memory of figures with everything that they may have to compute. Nothing is loaded."
     if isinstance(study_or_config, Study):
         s = study_or_config
-        sizes = dict(dtype=s.dtype, n_prompts=s.n_prompts, max_number=s.max_number, n_prefix=s.n_prefix) | sizes
+        own = dict(dtype=s.dtype, n_prompts=s.n_prompts, operand_max=s.operand_max, max_number=s.max_number, n_prefix=s.n_prefix)
+        sizes = own | dict(device=None if s.device_map else s.device) | sizes
         study_or_config = load_config(s.model, s.data_dir)
     figures = discover()
     work = {name: {result.name: result.work for result in needed(figures[name].needs)} for name in names}
@@ -134,7 +146,8 @@ def run_study(
     figures_dir: str | Path | None = None,
     force: bool = False, # make figures again that are there already
 ) -> Path: # the index page
-    "Every figure of a study, in order; what is done is skipped. Raises `ValueError` for an unknown figure or none, `RuntimeError` when a notebook fails."
+    """Every figure of a study, in order; what is done is skipped.
+    Raises `ValueError` for an unknown figure or none, `RuntimeError` when a notebook fails."""
     chosen = choose_figures(only) if only is not None else list(discover())
     names = [name for name in discover() if name in chosen]
     model_figures(study, figures_dir)

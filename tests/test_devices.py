@@ -8,13 +8,13 @@ __all__ = ['GOLDEN', 'SECOND', 'COPY', 'Second', 'held', 'where_it_is', 'copy_fr
            'numbers', 'study_on_two_devices', 'test_a_study_gives_the_numbers_of_one_device']
 
 # %% ../nbs/tests/devices.ipynb #devices-2
-import multiprocessing
+import accelerate, multiprocessing
 from pathlib import Path
 import numpy as np, pandas as pd, pytest, torch, transformers, xarray as xr
 from accelerate.hooks import attach_align_device_hook_on_blocks
 from torch.utils._pytree import tree_flatten, tree_map
 from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
-from arithheur import models, numbers as numbers_chapter
+from arithheur import numbers as numbers_chapter
 from arithheur.models import load, wrap
 from arithheur.results import list_results, read_data
 from arithheur.runs import FIGURES, compute
@@ -99,7 +99,7 @@ def numbers(data):
     return {c: v.astype(float) for c, v in columns.items() if np.issubdtype(v.dtype, np.number) or v.dtype == bool}
 
 def study_on_two_devices(m, devices, prefix, tmp_path):
-    library, models.dispatch_model = register(), spread
+    library, accelerate.dispatch_model = register(), spread
     numbers_chapter.projection_methods = lambda: ['pca']  # t-SNE and UMAP take long, and know no devices
     small = dict(operators='+', n_prompts=4, seeds=1, operand_max=19, first_layer=1, prefix=prefix)
     one, two = (Study(str(GOLDEN / m / 'model'), data_dir=tmp_path / where, **small) for where in ('one', 'two'))

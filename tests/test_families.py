@@ -303,8 +303,8 @@ def test_refused(config, more, why):
 
 def test_a_broken_hook_is_noticed(monkeypatch):
     "A bridge that shows other neurons than the model has, or other logits than the model gives, is refused."
-    from arithheur import models
-    real = models.TransformerBridge.boot_transformers
+    from transformer_lens import model_bridge
+    real = model_bridge.TransformerBridge.boot_transformers
     def boot(*args, change, **kwargs):
         bridge = real(*args, **kwargs)
         change(bridge)
@@ -312,5 +312,5 @@ def test_a_broken_hook_is_noticed(monkeypatch):
     def scaled(module, args, out): return out * 1.1
     for change, why in ((lambda b: b.blocks[1].mlp.out.hook_out.register_forward_hook(scaled), 'in layer 1 neurons do not make up the output'),
                         (lambda b: b.ln_final.register_forward_hook(scaled), 'does not give its own logits')):
-        monkeypatch.setattr(models.TransformerBridge, 'boot_transformers', lambda *a, change=change, **k: boot(*a, change=change, **k))
+        monkeypatch.setattr(model_bridge.TransformerBridge, 'boot_transformers', lambda *a, change=change, **k: boot(*a, change=change, **k))
         with pytest.raises(ValueError, match=why): small_model('llama')

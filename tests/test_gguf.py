@@ -58,5 +58,5 @@ def test_a_gguf_file_among_the_models_has_a_name(small):
 
 def test_without_the_package_gguf_the_error_says_what_to_install(small, monkeypatch):
     def missing(*args, **kwargs): raise ImportError('Loading a GGUF checkpoint requires gguf')
-    monkeypatch.setattr('transformers.AutoTokenizer.from_pretrained', missing)
+    monkeypatch.setattr('transformers.PreTrainedTokenizerFast.from_pretrained', missing)
     with pytest.raises(ValueError, match='pip install gguf'): load(small[0])
