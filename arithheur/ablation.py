@@ -9,7 +9,7 @@ __all__ = ['SCALES', 'circuit_masks', 'ablated_logits', 'scale_of', 'relative', 
 # %% ../nbs/32_ablation.ipynb #32-ablation-2
 from collections.abc import Sequence
 from functools import lru_cache
-import pandas as pd, torch, xarray as xr
+import numpy as np, pandas as pd, torch, xarray as xr
 from .prompts import OPERATORS, Operator
 from .models import Model
 from .passes import answer_ids, own_tokens, run, tokens
@@ -17,7 +17,7 @@ from .registry import declare, figure
 from .study import Study
 from .metrics import answer_logprobs, normalized_logit, pick
 from .sites import Circuit, Site, check_circuit, full_circuit
-from .activations import batches, mean_activations, pool_means, saving
+from .activations import batches, halving, mean_activations, pool_means, saving
 from .answers import drawn, each_seed, prompt_sets
 from .probing import start_layer
 from .patching import check_pair
@@ -50,17 +50,49 @@ def _outside(model, prompts, means, corrupt):
     run(model, other, saving(sites, acts := {}))
     return acts
 
-def _ablating(heads, neurons, outside, rows):
-    "Hooks for a batch of (circuit, prompt) rows: what a circuit does not keep becomes `outside`; heads (circuit, layer, head), neurons (circuit, layer, neuron)."
+def _ablating(heads, neurons, outside, rows, layers):
+    """Hooks for a batch of (circuit, prompt) rows: what a circuit does not keep becomes `outside`; heads (circuit, layer, head), neurons
+    (circuit, layer, neuron)."""
     def hook(site, keep):
         value = outside[site] if len(outside[site]) == 1 else outside[site][rows]
         def ablate(t, hook):
             t = t.unflatten(0, (len(keep), -1))  # (circuit, prompt, token, ...)
             return torch.where(keep.to(t.device), t, value.to(t)).flatten(0, 1)
         return site.hook, ablate
-    layers = range(heads.shape[1])
-    return ([hook(Site('z', l), heads[:, l, None, None, :, None]) for l in layers if not heads[:, l].all()] +
-            [hook(Site('mlp_post', l), neurons[:, l, None, None]) for l in layers if not neurons[:, l].all()])
+    hooks = [hook(Site('z', l), heads[:, l, None, None, :, None]) for l in layers if not heads[:, l].all()]
+    return hooks + [hook(Site('mlp_post', l), neurons[:, l, None, None]) for l in layers if not neurons[:, l].all()]
+
+# %% ../nbs/32_ablation.ipynb #32-ablation-7
+def _forks(heads, neurons):
+    """For each layer, the state before it that each state after it comes from, and a circuit of each; and each circuit's last state.
+    heads (circuit, layer, head) and neurons (circuit, layer, neuron) say what circuits keep."""
+    state, forks = [0] * len(heads), []
+    for l in range(heads.shape[1]):
+        kept = torch.cat([heads[:, l], neurons[:, l]], 1).cpu().numpy()
+        after, origin, example = {}, [], []
+        for c, before in enumerate(state):
+            if (key := (before, kept[c].tobytes())) not in after:
+                after[key] = len(after)
+                origin.append(before)
+                example.append(c)
+            state[c] = after[key]
+        forks.append((origin, example))
+    return forks, state
+
+def _layer(model, layer, stream, origin, kept, outside, rows):
+    """One layer of several circuits, from the states of `stream` (state, prompt, token, d_model) that they come from; `kept` are their
+    heads and neurons. Gives (circuit, prompt, …): logits for the last layer, the residual stream for others."""
+    hooks = _ablating(*kept, outside, rows, [layer])
+    return run(model, stream[origin].flatten(0, 1), hooks, start=layer, stop=layer + 1).unflatten(0, (len(origin), -1))
+
+def _last_streams(model, ids, kept, outside, rows, forks, batch_size):
+    "The residual streams (state, prompt, token, d_model) before the last layer; `forks` are those of the layers below it."
+    run(model, ids, saving([first := Site('resid_pre', 0)], got := {}), stop=1)
+    stream = got[first][None]
+    for l, (origin, example) in enumerate(forks):
+        def step(part): return _layer(model, l, stream, origin[part], [k[example[part]] for k in kept], outside, rows)
+        stream = torch.cat(halving(len(origin), max(1, batch_size // len(ids)), step))
+    return stream
 
 @torch.no_grad()
 def ablated_logits(
@@ -71,16 +103,25 @@ def ablated_logits(
     corrupt: pd.DataFrame | None = None, # without means: ablate to the activations of these prompts, row by row
     batch_size: int = 1024, # rows (circuit, prompt) per run
 ):
-    """Yield the logits (prompt, d_vocab) of each circuit in turn, on the model's device.
-    Raises `ValueError` for a circuit the model does not have, for neither means nor corrupt prompts, and for those of another token length."""
+    """Yield the logits (prompt, d_vocab) of each circuit in turn, on the model's device. What circuits have in common is computed once.
+    Raises `ValueError` for a circuit the model does not have, neither means nor corrupt prompts, or those of another token length."""
     ids, n, outside = tokens(model, prompts), len(prompts), _outside(model, prompts, means, corrupt)
-    heads, neurons = circuit_masks(circuits, model)
-    for part in batches(len(circuits), max(1, batch_size // n), 'ablation'):
-        k = len(heads[part])
-        out = [run(model, ids[rows].repeat(k, 1), _ablating(heads[part], neurons[part], outside, rows)).unflatten(0, (k, -1)) for rows in batches(n, batch_size)]
-        yield from torch.cat(out, 1)
+    kept, last = circuit_masks(circuits, model), model.traits.n_layers - 1
+    prompt_rows, per_run = batches(n, batch_size), max(1, batch_size // n)
+    for block in batches(len(circuits), 16 * per_run, 'ablation'):  # so many streams are held at a time
+        here = [k[block] for k in kept]
+        forks, state = _forks(*here)
+        streams = [_last_streams(model, ids[rows], here, outside, rows, forks[:-1], batch_size) for rows in prompt_rows]
+        origin, example = (np.array(f) for f in forks[-1])
+        for part in batches(len(state), per_run):
+            once = list(dict.fromkeys(state[part]))  # equal circuits have one state
+            def finish(some):
+                mine = [k[example[once[some]]] for k in here]
+                out = [_layer(model, last, x, origin[once[some]], mine, outside, rows) for x, rows in zip(streams, prompt_rows)]
+                return torch.cat(out, 1)
+            yield from torch.cat(halving(len(once), len(once), finish))[[once.index(s) for s in state[part]]]
 
-# %% ../nbs/32_ablation.ipynb #32-ablation-9
+# %% ../nbs/32_ablation.ipynb #32-ablation-11
 SCALES = { # name -> function of logits (..., prompt, d_vocab) and answers (prompt,)
     'nl': normalized_logit,
     'logit': pick,
@@ -147,7 +188,7 @@ def faithfulness(
     out = abs(s.whole - s.empty) < 1e-6
     return xr.Dataset(dict(faithfulness=F, correct=s.correct), attrs=s.attrs | dict(n_left_out=int(out.sum())))
 
-# %% ../nbs/32_ablation.ipynb #32-ablation-19
+# %% ../nbs/32_ablation.ipynb #32-ablation-21
 def head_curve(
     model: Model,
     prompts: pd.DataFrame, # evaluation prompts
@@ -167,7 +208,7 @@ def head_curve(
     circuits = [full_circuit(model, heads=heads[:k]) for k in kept]
     return faithfulness(model, prompts, circuits, means, scale, batch_size, corrupt).rename(circuit='kept').assign_coords(kept=kept)
 
-# %% ../nbs/32_ablation.ipynb #32-ablation-22
+# %% ../nbs/32_ablation.ipynb #32-ablation-24
 def neuron_curve(
     model: Model,
     prompts: pd.DataFrame, # evaluation prompts
@@ -181,7 +222,7 @@ def neuron_curve(
     circuits = [full_circuit(model, neurons=top_neurons(importance, int(k), first_layer)) for k in kept]
     return faithfulness(model, prompts, circuits, means, batch_size=batch_size).rename(circuit='kept').assign_coords(kept=list(kept))
 
-# %% ../nbs/32_ablation.ipynb #32-ablation-26
+# %% ../nbs/32_ablation.ipynb #32-ablation-28
 def curve_sizes(study: Study) -> list[int]: # neurons kept per layer, from none to all
     "The sizes of the faithfulness curve."
     d, shares = int(study.traits.d_mlp), (.005, .01, .015, .02, .03, .05, .075, .1, .15, .2, .3, .4, .5, .6, .7, .8, .9)

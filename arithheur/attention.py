@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['token_names', 'mean_patterns', 'strongest_heads', 'head_name', 'select_heads', 'merge_prefix', 'main_keys',
-           'attention_maps', 'ov_maps', 'copy_table', 'general_heads', 'patterns', 'qk_maps', 'number_maps']
+           'attention_maps', 'ov_maps', 'copy_table', 'general_heads', 'patterns', 'qk_maps', 'number_maps',
+           'traced_heads', 'head_paths']
 
 # %% ../nbs/37_attention.ipynb #37-attention-2
 from collections.abc import Sequence
@@ -17,9 +18,10 @@ from .registry import declare, figure
 from .study import Study
 from .sites import Site, check_site
 from .activations import batches, saving
-from .answers import each_operator, prompt_sets
-from .patching import mean_effects
-from .edges import norm_of
+from .answers import corrupted, drawn, each_operator, prompt_sets
+from .patching import effects, mean_effects
+from .edges import each_with_edges, norm_of
+from .paths import head_inputs, path_matrix
 
 # %% ../nbs/37_attention.ipynb #37-attention-5
 def token_names(
@@ -195,3 +197,31 @@ def number_maps(study: Study, n: int = 6) -> xr.DataArray: # (source, head_id, s
     return study.result('ov', compute, heads=heads)
 
 figure('attention', 51, needs=('patterns', 'qk', 'ov'))
+
+# %% ../nbs/37_attention.ipynb #37-attention-34
+def traced_heads(study: Study, op: Operator, n: int = 3) -> list[tuple[int, int]]: # (layer, head), strongest first
+    "The heads with the largest median patching effect, summed over positions."
+    median = sum(effects(study, op, s).median('prompt') for s in range(study.seeds)).sum('position')
+    heads = median.sel(layer=slice(1, None)).drop_sel(component='MLP').to_series().sort_values(ascending=False, kind='stable')
+    return [(int(l), int(h[1:])) for l, h in heads.index[:n]]
+
+@declare('paths', each_with_edges, needs=('effects',), work=('paths',))
+def head_paths(
+    study: Study,
+    op: Operator,
+    n: int = 3, # how many heads
+) -> xr.DataArray: # (head, input, layer, component) mean over prompts; NaN where there is no path
+    """Effects of the direct paths from every earlier head, MLP and the embedding into the query, key and value of the strongest heads,
+    in logit difference."""
+    clean, corrupt, heads = prompt_sets(study, op)[0], corrupted(study, op, 0), traced_heads(study, op, n)
+    def path(late, title):
+        effects = path_matrix(study.loaded, clean, corrupt, late, metric='logit_diff', title=title)
+        return effects.mean('prompt', skipna=False)
+    def into(layer, head):
+        inputs = head_inputs(study.loaded, layer, head)
+        each = [path(late, f'paths {op.sign} L{layer}.H{head} {kind}') for kind, late in inputs.items()]
+        return xr.concat(each, pd.Index([kind[0] for kind in inputs], name='input'))
+    def compute(): return xr.concat([into(*h) for h in heads], pd.Index([f'L{l}.H{h}' for l, h in heads], name='head'))
+    return study.result(f'paths-{op.name}', compute, **drawn(study, heads=[list(h) for h in heads], seeds=study.seeds))
+
+figure('edges', 50, needs=('effects', 'edges', 'paths'))

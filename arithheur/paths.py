@@ -4,26 +4,23 @@
 
 # %% auto #0
 __all__ = ['EARLY', 'LATE', 'check_late', 'check_path', 'check_paths', 'path_effects', 'path_effect', 'early_components',
-           'path_matrix', 'head_inputs', 'input_site', 'edge_ends', 'edge_effects', 'edge_circuit_logits',
-           'traced_heads', 'head_paths']
+           'path_matrix', 'head_inputs', 'input_site', 'edge_ends', 'edge_effects', 'edge_circuit_logits']
 
 # %% ../nbs/34_paths.ipynb #34-paths-2
 from collections.abc import Sequence
 from itertools import combinations
 import numpy as np, pandas as pd, torch, xarray as xr
 from tqdm.auto import tqdm
-from .prompts import POSITIONS, Operator
+from .prompts import POSITIONS
 from .models import Model
-from .passes import answer_ids, run, tokens
+from .passes import answer_ids, own_tokens, run, tokens
 from .weights import why_not_additive
-from .registry import declare, figure
-from .study import Study
 from .metrics import effect
 from .sites import Site, check_site, components
-from .activations import batches, saving
-from .answers import corrupted, drawn, prompt_sets
-from .patching import check_pair, effects
-from .edges import check_additive, downstream_nodes, each_with_edges, edge_mask, node_parts, norm_of, upstream_nodes
+from .activations import batches, halving, saving
+from .replay import WIDTH, continue_from, plain_layers, record, replayable, stream
+from .patching import check_pair, replayed_effects, wanted_tokens
+from .edges import check_additive, downstream_nodes, edge_mask, node_parts, norm_of, upstream_nodes
 
 # %% ../nbs/34_paths.ipynb #34-paths-7
 EARLY = ('z', 'attn_out', 'mlp_out', 'resid_pre', 'resid_post')
@@ -159,6 +156,37 @@ def _record(model, clean_ids, corrupt_ids, early, late):
         if kind == 'z': _check_heads(model, l, clean)
     return before, clean[start], clean[source], {k: corrupt[s] - clean[s] for k, s in sites.items()}
 
+def _with_hooks(model, ids, late, resid, source, first, answers, metric):
+    "As `_replayed`, for any model and late component: runs with hooks from the late layer on, of all tokens."
+    before, r, c = answers
+    def effects_of(change):
+        k = len(change) // len(ids)
+        after = run(model, resid.repeat(k, 1, 1), _late_hooks(model, late, source.repeat(k, 1, 1), change), start=late.layer)
+        return effect(before, after.view(k, len(ids), -1), r, c, metric).cpu()
+    return None, effects_of
+
+def _replayed(model, ids, late, resid, source, first, answers, metric):
+    """How many variants at once, and the function from their changes (variant · prompt, token, d_model) to effects (variant, prompt): a run
+    with hooks of the late layer alone, from the first token that changes on, and the layers above by replay."""
+    (before, r, c), n, size = answers, len(ids), own_tokens(model, ids).shape[1]
+    start, at = late.layer + (late.kind != 'resid_pre'), 0 if first is None else size + first
+    wanted, r, c = wanted_tokens(r, c, [metric])
+    before = before if wanted is None else before[:, wanted]
+    with plain_layers(model) as plain: clean = record(model, plain, ids, {l: {'x'} for l in range(start, model.traits.n_layers)})
+    def earlier(l, kv, k): return kv[:, :, :kv.shape[2] - size + at].repeat(k if l >= late.layer else 1, 1, 1, 1)
+    def after_late(change, k):
+        if late.kind.startswith('resid'): return stream(clean, start)[:, at:].repeat(k, 1, 1) + change
+        past = [tuple(earlier(l, kv, k) for kv in pair) for l, pair in enumerate(clean.past)]
+        hooks = _late_hooks(model, late, source[:, at:].repeat(k, 1, 1), change)
+        return run(model, resid[:, at:].repeat(k, 1, 1), hooks, late.layer, late.layer + 1, past)
+    def effects_of(change):
+        k = len(change) // n
+        x = after_late(change[:, at:], k).unflatten(0, (k, n)).transpose(0, 1)
+        with plain_layers(model) as plain:
+            x = continue_from(plain, clean, start, at, x, replayable(model) == 'tokens')
+            return replayed_effects(plain, x, before, wanted, r, c, [metric])[0]
+    return max(1, WIDTH // (size - at)), effects_of
+
 @torch.no_grad()
 def path_effects(
     model: Model,
@@ -168,7 +196,7 @@ def path_effects(
     late: Site, # the component whose input changes
     position: str | None = None, # only at this position; all if not given
     metric: str = 'effect', # see `arithheur.metrics.effect`
-    batch_size: int = 2048, # rows (group, prompt) per run
+    batch_size: int = 2048, # rows (group, prompt) per run; fewer where memory does not suffice
     title: str | None = None, # of a progress bar
 ) -> torch.Tensor: # (group, prompt) float32 on the CPU
     """The effect on each clean prompt of giving `late` what each group of early components writes in the corrupt run,
@@ -178,16 +206,19 @@ def path_effects(
     places = [check_paths(model, group, late, position) for group in early]
     clean_ids, corrupt_ids = tokens(model, clean), tokens(model, corrupt)
     check_pair(clean, corrupt, clean_ids, corrupt_ids)
-    r, c, n = answer_ids(model, clean), answer_ids(model, corrupt), len(clean)
     before, resid, source, change = _record(model, clean_ids, corrupt_ids, [s for group in early for s in group], late)
-    out, per = torch.empty(len(early), n), max(1, batch_size // n)
+    answers = before, answer_ids(model, clean), answer_ids(model, corrupt)
+    at = [POSITIONS.get(p) for group in places for p in group]
+    first = None if None in at else min(at)  # the first token that changes, counted from the end; None: all
+    above = late.kind.startswith('resid') or late.layer + 1 < model.traits.n_layers  # are there layers above it?
+    how = _replayed if above and replayable(model) else _with_hooks
+    size, effects_of = how(model, clean_ids, late, resid, source, first, answers, metric)
+    out = torch.empty(len(early), len(clean))
     with tqdm(total=len(early), desc=title, disable=not title, leave=False, mininterval=1) as bar:
-        for i in range(0, len(early), per):
-            added = torch.cat([_written(model, change, g, p) for g, p in zip(early[i:i + per], places[i:i + per])])
-            k = len(added) // n
-            after = run(model, resid.repeat(k, 1, 1), _late_hooks(model, late, source.repeat(k, 1, 1), added), start=late.layer)
-            out[i:i + k] = effect(before, after.view(k, n, -1), r, c, metric).cpu()
-            bar.update(k)
+        def patch(rows):
+            out[rows] = effects_of(torch.cat([_written(model, change, g, p) for g, p in zip(early[rows], places[rows])]))
+            bar.update(rows.stop - rows.start)
+        halving(len(early), max(1, min(batch_size // len(clean), size or len(early))), patch)
     return out
 
 def path_effect(
@@ -361,31 +392,3 @@ def edge_circuit_logits(
         rows = {s: after[s].repeat(k, *[1] * (after[s].ndim - 1)) for s in sites}
         hooks = _CutRun(model, cut[part].repeat_interleave(n, 0).float(), rows).hooks()
         yield from run(model, ids.repeat(k, 1), hooks).view(k, n, -1)
-
-# %% ../nbs/34_paths.ipynb #34-paths-50
-def traced_heads(study: Study, op: Operator, n: int = 3) -> list[tuple[int, int]]: # (layer, head), strongest first
-    "The heads with the largest median patching effect, summed over positions."
-    median = sum(effects(study, op, s).median('prompt') for s in range(study.seeds)).sum('position')
-    heads = median.sel(layer=slice(1, None)).drop_sel(component='MLP').to_series().sort_values(ascending=False, kind='stable')
-    return [(int(l), int(h[1:])) for l, h in heads.index[:n]]
-
-@declare('paths', each_with_edges, needs=('effects',), work=('paths',))
-def head_paths(
-    study: Study,
-    op: Operator,
-    n: int = 3, # how many heads
-) -> xr.DataArray: # (head, input, layer, component) mean over prompts; NaN where there is no path
-    """Effects of the direct paths from every earlier head, MLP and the embedding into the query, key and value of the strongest heads,
-    in logit difference."""
-    clean, corrupt, heads = prompt_sets(study, op)[0], corrupted(study, op, 0), traced_heads(study, op, n)
-    def path(late, title):
-        effects = path_matrix(study.loaded, clean, corrupt, late, metric='logit_diff', title=title)
-        return effects.mean('prompt', skipna=False)
-    def into(layer, head):
-        inputs = head_inputs(study.loaded, layer, head)
-        each = [path(late, f'paths {op.sign} L{layer}.H{head} {kind}') for kind, late in inputs.items()]
-        return xr.concat(each, pd.Index([kind[0] for kind in inputs], name='input'))
-    def compute(): return xr.concat([into(*h) for h in heads], pd.Index([f'L{l}.H{h}' for l, h in heads], name='head'))
-    return study.result(f'paths-{op.name}', compute, **drawn(study, heads=[list(h) for h in heads], seeds=study.seeds))
-
-figure('edges', 50, needs=('effects', 'edges', 'paths'))
