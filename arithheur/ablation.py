@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np, pandas as pd, torch, xarray as xr
 from .prompts import OPERATORS, Operator
 from .models import Model
-from .passes import answer_ids, own_tokens, run, tokens
+from .passes import answer_ids, own_tokens, run, run_last, tokens
 from .registry import declare, figure
 from .study import Study
 from .metrics import answer_logprobs, normalized_logit, pick
@@ -51,13 +51,13 @@ def _outside(model, prompts, means, corrupt):
     return acts
 
 def _ablating(heads, neurons, outside, rows, layers):
-    """Hooks for a batch of (circuit, prompt) rows: what a circuit does not keep becomes `outside`; heads (circuit, layer, head), neurons
-    (circuit, layer, neuron)."""
+    """Hooks for a batch of (circuit, prompt) rows: what a circuit does not keep becomes `outside`, at all tokens or the last ones of them;
+    heads (circuit, layer, head), neurons (circuit, layer, neuron)."""
     def hook(site, keep):
         value = outside[site] if len(outside[site]) == 1 else outside[site][rows]
         def ablate(t, hook):
             t = t.unflatten(0, (len(keep), -1))  # (circuit, prompt, token, ...)
-            return torch.where(keep.to(t.device), t, value.to(t)).flatten(0, 1)
+            return torch.where(keep.to(t.device), t, value[:, -t.shape[2]:].to(t)).flatten(0, 1)
         return site.hook, ablate
     hooks = [hook(Site('z', l), heads[:, l, None, None, :, None]) for l in layers if not heads[:, l].all()]
     return hooks + [hook(Site('mlp_post', l), neurons[:, l, None, None]) for l in layers if not neurons[:, l].all()]
@@ -82,8 +82,10 @@ def _forks(heads, neurons):
 def _layer(model, layer, stream, origin, kept, outside, rows):
     """One layer of several circuits, from the states of `stream` (state, prompt, token, d_model) that they come from; `kept` are their
     heads and neurons. Gives (circuit, prompt, …): logits for the last layer, the residual stream for others."""
-    hooks = _ablating(*kept, outside, rows, [layer])
-    return run(model, stream[origin].flatten(0, 1), hooks, start=layer, stop=layer + 1).unflatten(0, (len(origin), -1))
+    hooks, x = _ablating(*kept, outside, rows, [layer]), stream[origin].flatten(0, 1)
+    is_last = layer == model.traits.n_layers - 1
+    out = run_last(model, x, hooks) if is_last else run(model, x, hooks, start=layer, stop=layer + 1)
+    return out.unflatten(0, (len(origin), -1))
 
 def _last_streams(model, ids, kept, outside, rows, forks, batch_size):
     "The residual streams (state, prompt, token, d_model) before the last layer; `forks` are those of the layers below it."

@@ -8,11 +8,12 @@ __all__ = ['batches', 'is_out_of_memory', 'halving', 'predict', 'saving', 'colle
 
 # %% ../nbs/24_activations.ipynb #24-activations-2
 from collections.abc import Callable, Sequence
+from functools import partial
 import numpy as np, pandas as pd, torch, xarray as xr
 from tqdm.auto import tqdm
 from .prompts import OPERATORS, Operator, all_prompts, operators
 from .models import Model
-from .passes import answer_ids, run, run_shared, tokens
+from .passes import answer_ids, end_run, run, run_shared, tokens
 from .metrics import answer_logprobs
 from .sites import Site, check_site
 
@@ -38,17 +39,22 @@ def halving(
     n: int, # rows
     size: int, # rows per batch to begin with
     do: Callable[[slice], object], # the work on some rows; done again, on fewer, when memory did not suffice
+    title: str | None = None, # of a progress bar, shown for more than four batches; none if not given
 ) -> list: # what `do` returned of each batch, in order
     "Work through `n` rows in batches; where memory does not suffice, in half as many rows from there on. Raises the error of a single row."
     done, at, size = [], 0, max(1, min(size, n))
-    while at < n:
-        try: part = do(slice(at, min(at + size, n)))
-        except (MemoryError, RuntimeError) as e:
-            if size == 1 or not is_out_of_memory(e): raise
-            size = -(-size // 2)
-            continue
-        done.append(part)
-        at += size
+    hidden = {} if title and n > 4 * size else dict(disable=True)
+    with tqdm(total=n, desc=title, leave=False, mininterval=1, **hidden) as bar:
+        while at < n:
+            rows = slice(at, min(at + size, n))
+            try: part = do(rows)
+            except (MemoryError, RuntimeError) as e:
+                if size == 1 or not is_out_of_memory(e): raise
+                size = -(-size // 2)
+                continue
+            done.append(part)
+            at = rows.stop
+            bar.update(rows.stop - rows.start)
     return done
 
 # %% ../nbs/24_activations.ipynb #24-activations-8
@@ -60,11 +66,11 @@ def predict(
     hooks: Sequence = (), # run with these hooks
 ) -> pd.DataFrame: # the prompts with predicted (text), correct (bool) and p_answer (float32) added
     "The model's most likely next token for each prompt, and the probability of the answer."
-    ids, answers, top, p = tokens(model, prompts), answer_ids(model, prompts), [], []
-    for rows in batches(len(ids), batch_size, 'answers'):
-        logits = run(model, ids[rows], hooks) if hooks else run_shared(model, ids[rows])
-        top.append(logits.argmax(-1).cpu())
-        p.append(answer_logprobs(logits, answers[rows]).exp().cpu())
+    ids, answers = tokens(model, prompts), answer_ids(model, prompts)
+    def read(rows):
+        logits = run(model, ids[rows], hooks) if hooks else run_shared(model, ids[rows], equals=True)
+        return logits.argmax(-1).cpu(), answer_logprobs(logits, answers[rows]).exp().cpu()
+    top, p = zip(*halving(len(ids), batch_size, read, 'answers'))
     kinds, which = torch.cat(top).unique(return_inverse=True)
     words = np.array([model.tokenizer.decode([t]).strip() for t in kinds.tolist()], dtype=object)[which.numpy()]
     right = prompts.answer.astype(str).to_numpy(dtype=object)
@@ -74,10 +80,13 @@ def predict(
 def saving(
     sites: Sequence[Site],
     into: dict, # filled with {site: activation}
+    end: bool = False, # end the run when all are saved; what it returns is of no use then
 ) -> list: # hooks
     "Hooks that save the activation of each site (its part of it; the tensor itself for a whole site) as it passes."
+    wanted = set(sites)
     def save(t, hook, s):
         into[s] = t if s.index is None and s.position is None else t[s.where]
+        if end and wanted <= into.keys(): end_run(t)
         return t  # the model goes on with this very tensor, so that gradients reach it
     return [(s.hook, lambda t, hook, s=s: save(t, hook, s)) for s in sites]
 
@@ -92,14 +101,16 @@ def collect(
     "Activations of many prompts at some sites. Raises `ValueError` for a site that the model lacks, or when none is asked for."
     if not sites: raise ValueError('no sites to collect: name at least one')
     for s in sites: check_site(s, model)
-    ids, kept = tokens(model, prompts), {s: [] for s in sites}
-    forward = run_shared if all(s.position in ('op2', 'equals') for s in sites) else run
-    for rows in batches(len(ids), batch_size, 'activations'):
-        forward(model, ids[rows], saving(sites, part := {}))
-        for s in sites: kept[s].append(part[s].to('cpu', dtype))
-    return {s: torch.cat(k) for s, k in kept.items()}
+    ids, positions, last = tokens(model, prompts), {s.position for s in sites}, model.traits.n_layers - 1
+    equals = positions == {'equals'} and any(s.layer == last for s in sites)
+    forward = partial(run_shared, equals=equals) if positions <= {'op2', 'equals'} else run
+    def read(rows):
+        forward(model, ids[rows], saving(sites, part := {}, end=True))
+        return {s: a.to('cpu', dtype) for s, a in part.items()}
+    parts = halving(len(ids), batch_size, read, 'activations')
+    return {s: torch.cat([p[s] for p in parts]) for s in sites}
 
-# %% ../nbs/24_activations.ipynb #24-activations-18
+# %% ../nbs/24_activations.ipynb #24-activations-21
 def means_dataset(
     sums: Sequence[torch.Tensor], # z (token, head, d_head) of every layer, then mlp_post (token, neuron) of every layer, on any devices
     n: int, # prompts summed over
@@ -110,9 +121,17 @@ def means_dataset(
     data = dict(z=(('layer', 'token', 'head', 'd_head'), z), mlp_post=(('layer', 'token', 'neuron'), post))
     return xr.Dataset(data, attrs=dict(n_prompts=n))
 
-def _token_sums(head, tail, counts):
-    "Sums over prompts (token, …) in float64: of the last tokens, and of the tokens before, each row of which `counts` prompts share."
-    return torch.cat([torch.tensordot(counts.to(head.device), head.double(), 1), tail.sum(0, dtype=torch.float64)])
+def _total(
+    t: torch.Tensor, # (row, ...)
+) -> torch.Tensor: # (...) float64
+    "The sum over rows: in float32 over at most 64 of them, in float64 over these sums."
+    return torch.stack([part.float().sum(0) for part in t.split(64)]).sum(0, dtype=torch.float64)
+
+def _sums(model, ids, sites):
+    "Sums over prompts (token, …) in float64 at each site. Tokens before the last two are computed once for all prompts that share them."
+    counts = torch.unique(ids[:, :-2], dim=0, return_counts=True)[1].double()
+    run_shared(model, ids, saving(sites, tail := {}, end=True), saving(sites, head := {}, end=True))
+    return [torch.cat([torch.tensordot(counts.to(head[s].device), head[s].double(), 1), _total(tail[s])]) for s in sites]
 
 @torch.no_grad()
 def mean_activations(
@@ -122,14 +141,13 @@ def mean_activations(
     batch_size: int = 2048,
 ) -> xr.Dataset: # z (layer, token, head, d_head) and mlp_post (layer, token, neuron), float32; attribute n_prompts
     "Mean z and mlp_post over all prompts of some operators, legal or not."
-    sites, sums, n = [Site(kind, l) for kind in ('z', 'mlp_post') for l in range(model.traits.n_layers)], 0, 0
+    sites, sums, n = [Site(kind, l) for kind in ('z', 'mlp_post') for l in range(model.traits.n_layers)], [], 0
     for op in operators(ops):
         ids = tokens(model, all_prompts(op, operand_max, model.prefix))
-        for rows in batches(len(ids), batch_size, f'means {op.sign}'):
-            counts = torch.unique(ids[rows, :-2], dim=0, return_counts=True)[1].double()  # prompts that share each head
-            run_shared(model, ids[rows], saving(sites, tail := {}), saving(sites, head := {}))
-            now = [_token_sums(head[s], tail[s], counts) for s in sites]
-            sums = [a + b for a, b in zip(sums, now)] if sums else now
+        def add(rows):
+            now = _sums(model, ids[rows], sites)
+            sums[:] = [a + b for a, b in zip(sums, now)] if sums else now
+        halving(len(ids), batch_size, add, f'means {op.sign}')
         n += len(ids)
     return means_dataset(sums, n)
 
@@ -141,7 +159,7 @@ def pool_means(
     total = sum(p.astype(np.float64) * w for p, w in zip(parts, n / n.sum())).astype(np.float32)
     return total.assign_attrs(n_prompts=int(n.sum()))
 
-# %% ../nbs/24_activations.ipynb #24-activations-22
+# %% ../nbs/24_activations.ipynb #24-activations-25
 def neuron_activations(
     model: Model,
     prompts: pd.DataFrame, # all legal prompts of an operator

@@ -151,7 +151,11 @@ def load_config(
 # %% ../nbs/11_folders.ipynb #11-folders-22
 def encode(tokenizer, texts: list[str]) -> list[list[int]]:
     "Token ids of each text, without any special token."
-    return tokenizer(list(texts), add_special_tokens=False)['input_ids']
+    fast = getattr(tokenizer, 'backend_tokenizer', None)
+    own = list(texts) if fast is None else list(texts[:1])  # a call leaves a fast tokenizer without truncation and padding
+    ids = tokenizer(own, add_special_tokens=False)['input_ids']
+    if fast is None: return ids
+    return ids + [e.ids for e in fast.encode_batch_fast(list(texts[1:]), add_special_tokens=False)]
 
 def _number_ids(encode, decode, prefix, limit):
     "The ids of `number_tokens`, by functions texts -> ids and ids -> text."

@@ -46,12 +46,15 @@ def _two_tables(study, op, compute, names=('matches', 'best'), **params):
     return tuple(study.result(f'{name}-{op.name}', lambda i=i: both()[i], **analysis(study), threshold=study.threshold, **params)
                  for i, name in enumerate(names))
 
+@lru_cache(maxsize=1)
+def _analysed_maps(study, op): return maps(study, op, analysed(study, op))
+
 @declare('heuristics', each_operator, needs=('importance', 'first-layers'), work=('forward', 'values'))
 def heuristics(study: Study, op: Operator) -> tuple[pd.DataFrame, pd.DataFrame]: # matches (neuron, rule) and best rule per neuron
     "Rules matched to the analysed neurons (Algorithm 1, the hybrid of both maps)."
     def compute():
         two_sided = study.loaded.traits.negative
-        return match_neurons(*maps(study, op, analysed(study, op)), _legal(study, op), op, study.threshold, two_sided=two_sided)
+        return match_neurons(*_analysed_maps(study, op), _legal(study, op), op, study.threshold, two_sided=two_sided)
     return _two_tables(study, op, compute)
 
 # %% ../nbs/42_heuristics.ipynb #42-heuristics-13
@@ -81,7 +84,7 @@ def gallery(study: Study, op: Operator, n: int = 12) -> xr.Dataset: # activation
     "Maps of example neurons, with the coordinates layer and neuron: the clearest of each kind of rule, and two without a rule (Figure 5)."
     chosen = _for_gallery(study, op, n)
     def compute():
-        acts, logits = maps(study, op, chosen)
+        acts, logits = _analysed_maps(study, op)
         place = {pair: i for i, pair in enumerate(zip(acts.layer.values.tolist(), acts.neuron.values.tolist()))}
         order = [place[pair] for pair in zip(chosen.layer.tolist(), chosen.neuron.tolist())]
         acts, logits = acts.isel(neuron_id=order), logits.isel(neuron_id=order)
@@ -112,8 +115,11 @@ def example(study: Study, op: Operator) -> tuple[int, int]: # layer, neuron
 def neuron_maps(study: Study, op: Operator, layer: int, neuron: int) -> xr.Dataset: # activation (prompt,), value_logits (number,)
     "Activation map and value vector of one neuron."
     def compute():
-        acts, logits = maps(study, op, pd.DataFrame(dict(layer=[layer], neuron=[neuron], rank=[0])))
-        return xr.Dataset(dict(activation=acts[0].drop_vars('rank').astype(np.float32), value_logits=logits[0]))
+        one = pd.DataFrame(dict(layer=[layer], neuron=[neuron], rank=[0]))
+        known = len(analysed(study, op).merge(one, on=['layer', 'neuron']))
+        acts, logits = _analysed_maps(study, op) if known else maps(study, op, one)
+        i = int(np.flatnonzero((acts.layer.values == layer) & (acts.neuron.values == neuron))[0])
+        return xr.Dataset(dict(activation=acts[i].drop_vars('rank').astype(np.float32), value_logits=logits[i]))
     return study.result(f'neuron-maps-{op.name}-l{layer}-n{neuron}', compute)
 
 @declare('example', each_operator, needs=('heuristics',), work=('forward', 'values'))

@@ -11,7 +11,6 @@ __all__ = ['ENOUGH', 'rule_counts', 'choose_neurons', 'starting_point', 'silence
 from collections.abc import Mapping, Sequence
 import numpy as np, pandas as pd, torch, xarray as xr
 from scipy.stats import bootstrap
-from tqdm.auto import tqdm
 from .prompts import POSITIONS, Operator, operator
 from .models import Model
 from .passes import answer_ids, keys_values, run, tokens
@@ -19,7 +18,7 @@ from .weights import value_logits
 from .registry import declare, figure
 from .study import Study
 from .sites import Site
-from .activations import batches, neuron_activations, saving
+from .activations import halving, neuron_activations, saving
 from .answers import answers, correct, each_operator
 from .attribution import analysed, analysis
 from .rules import parse_rule
@@ -55,8 +54,9 @@ def choose_neurons(
             order = rng.permutation(rows)
             ranked = order[np.argsort(-counts[order, p], kind='stable')][:n]
             chosen = ranked[counts[ranked, p] > 0]
-            others = rng.permutation(np.setdiff1d(rows, chosen))[:len(chosen)]
-            associated[chosen, p], control[others, p] = True, True
+            associated[chosen, p] = True
+            others = rng.permutation(rows[~associated[rows, p]])[:len(chosen)]
+            control[others, p] = True
     return associated, control
 
 # %% ../nbs/43_knockout.ipynb #43-knockout-14
@@ -73,34 +73,53 @@ def starting_point(
     past = keys_values(model, tokens(model, prompts), saving([site], into := {}))
     return into[site][:, token:], [(k[:, :, :token], v[:, :, :token]) for k, v in past]
 
-def _rows(start, rows): return start[0][rows], [(k[rows], v[rows]) for k, v in start[1]]
+def _zeroing(model, neurons, silenced):
+    "Hooks that set neurons of the first token they see to zero; neurons has columns layer and neuron, silenced is (row, neuron) bool."
+    layers, places = (torch.tensor(neurons[c].to_numpy().copy()) for c in ('layer', 'neuron'))
+    def hook(l):
+        mask = torch.zeros(len(silenced), model.traits.d_mlp, dtype=torch.bool)
+        mask[:, places[layers == l]] = silenced[:, layers == l]
+        def zero(acts, hook):
+            acts = acts.clone()
+            acts[:, 0] = acts[:, 0].masked_fill(mask.to(acts.device), 0)
+            return acts
+        return Site('mlp_post', l).hook, zero
+    return [hook(l) for l in layers.unique().tolist() if silenced[:, layers == l].any()]
 
 @torch.no_grad()
+def _surviving(model, prompts, neurons, cases, position='equals', batch_size=1024):
+    """For each of the `cases`, numbers of prompts (row,) and the neurons (neuron,) to silence in them, whether the answers still win
+    (row,). The same neurons of the same prompt are silenced once."""
+    masks = {}
+    number = [masks.setdefault(mask.tobytes(), len(masks)) for _, mask in cases]
+    masks, lengths = np.frombuffer(b''.join(masks), bool).reshape(-1, len(neurons)), [len(some) for some, _ in cases]
+    rows = np.stack([np.concatenate([some for some, _ in cases]), np.repeat(number, lengths)], 1).astype(int)
+    once, which = np.unique(rows, axis=0, return_inverse=True)  # sorted: the rows of a prompt are in one batch, or two
+    first, answers = int(neurons.layer.min()), answer_ids(model, prompts).cpu()
+    def survive(part):
+        used, at = np.unique(once[part, 0], return_inverse=True)
+        x, past = starting_point(model, prompts.iloc[used], first, position)
+        at = torch.tensor(at, device=x.device)
+        past = [(k[:1], v[:1]) if l < first else (k[at.to(k.device)], v[at.to(v.device)]) for l, (k, v) in enumerate(past)]
+        hooks = _zeroing(model, neurons, torch.tensor(masks[once[part, 1]]))
+        return run(model, x[at], hooks, start=first, past=past).argmax(-1).cpu() == answers[once[part, 0]]
+    alive = torch.cat(halving(len(once), batch_size, survive, 'silencing')).numpy()[which.reshape(-1)]
+    return np.split(alive, np.cumsum(lengths)[:-1])
+
 def silence(
     model: Model,
     prompts: pd.DataFrame, # legal prompts
     neurons: pd.DataFrame, # columns layer, neuron
-    silenced: np.ndarray, # (neuron, prompt) bool: what to set to zero for each prompt
+    silenced: np.ndarray, # (..., neuron, prompt) bool: what to set to zero for each prompt, in one or several conditions
     position: str = 'equals',
-    batch_size: int = 1024,
-    start: tuple | None = None, # these prompts' `starting_point` at the lowest of the layers, if it is known
-) -> np.ndarray: # (prompt,) bool: whether the answer still has the largest logit
-    "Whether prompts survive the zeroing of neurons chosen for each of them."
-    r, t, first = answer_ids(model, prompts), model.traits, int(neurons.layer.min())
-    masks = {int(l): torch.zeros(len(prompts), t.d_mlp, dtype=torch.bool) for l in neurons.layer.unique()}
-    for (l, n), row in zip(zip(neurons.layer, neurons.neuron), torch.tensor(silenced)): masks[l][:, n] = row
-    def zero(acts, hook, mask):
-        acts = acts.clone()
-        acts[:, 0] = acts[:, 0].masked_fill(mask.to(acts.device), 0)
-        return acts
-    correct = []
-    for rows in batches(len(prompts), batch_size):
-        x, past = _rows(start, rows) if start else starting_point(model, prompts[rows], first, position)
-        hooks = [(f'blocks.{l}.mlp.hook_post', lambda a, hook, m=m[rows]: zero(a, hook, m)) for l, m in masks.items()]
-        correct.append((run(model, x, hooks, start=first, past=past).argmax(-1) == r[rows]).cpu())
-    return torch.cat(correct).numpy()
+    batch_size: int = 1024, # rows (prompt, condition) per run
+) -> np.ndarray: # (..., prompt) bool: whether the answer still has the largest logit
+    "Which prompts survive the zeroing of neurons chosen for each of them."
+    chosen = np.moveaxis(np.asarray(silenced), -2, -1)  # (..., prompt, neuron)
+    cases = [([i % len(prompts)], mask) for i, mask in enumerate(chosen.reshape(-1, len(neurons)))]
+    return np.concatenate(_surviving(model, prompts, neurons, cases, position, batch_size)).reshape(chosen.shape[:-1])
 
-# %% ../nbs/43_knockout.ipynb #43-knockout-18
+# %% ../nbs/43_knockout.ipynb #43-knockout-20
 def prompt_knockout(
     model: Model,
     prompts: pd.DataFrame, # correct prompts of one operator
@@ -114,19 +133,14 @@ def prompt_knockout(
     `n_silenced` counts the neurons that were really zeroed, all layers together. Raises `ValueError` without prompts."""
     if not len(prompts): raise ValueError('no prompts to knock out: the model answers none of them')
     counts, layers = rule_counts(matches, prompts, neurons), neurons.layer.to_numpy()
-    shape = (2, len(seeds), len(removed), len(prompts))
-    correct, silenced = np.ones(shape, bool), np.zeros(shape, np.int32)
-    start = starting_point(model, prompts, int(layers.min()))
-    for i, seed in enumerate(seeds):
-        for j, n in enumerate(removed):
-            for k, which in enumerate(choose_neurons(counts, layers, int(n), seed)):
-                correct[k, i, j] = silence(model, prompts, neurons, which, batch_size=batch_size, start=start)
-                silenced[k, i, j] = which.sum(0)
-    dims = ('condition', 'seed', 'removed', 'prompt')
+    chosen = np.stack([[choose_neurons(counts, layers, int(n), seed) for n in removed] for seed in seeds])
+    chosen = chosen.transpose(2, 0, 1, 3, 4)  # (condition, seed, removed, analysed neuron, prompt)
+    correct = silence(model, prompts, neurons, chosen, batch_size=batch_size)
+    silenced, dims = chosen.sum(3, dtype=np.int32), ('condition', 'seed', 'removed', 'prompt')
     return xr.Dataset(dict(correct=(dims, correct), n_silenced=(dims, silenced)),
                       coords=dict(condition=['associated', 'control'], seed=list(seeds), removed=list(removed)))
 
-# %% ../nbs/43_knockout.ipynb #43-knockout-21
+# %% ../nbs/43_knockout.ipynb #43-knockout-23
 def rule_neurons(
     matches: pd.DataFrame, # (neuron, rule) pairs: columns layer, neuron, rule
     neurons: pd.DataFrame, # the analysed neurons: columns layer, neuron
@@ -142,8 +156,16 @@ def rule_neurons(
         control[others[:(own & (layers == l)).sum()]] = True
     return own, control
 
-# %% ../nbs/43_knockout.ipynb #43-knockout-24
+# %% ../nbs/43_knockout.ipynb #43-knockout-26
 _COUNTS, _MEANS = ('n_neurons', 'n_control', 'n_associated', 'n_other'), ('share', 'associated', 'other', 'control', 'baseline')
+
+def _rule_cases(prompts, matches, neurons, rule, n_prompts, seed):
+    "A rule's row of the table without its accuracies, and for each of them the numbers of its prompts and the neurons to silence."
+    holds, (own, control) = parse_rule(rule).mask(prompts), rule_neurons(matches, neurons, rule, seed)
+    groups = [pd.Series(np.flatnonzero(of_group)) for of_group in (holds, ~holds)]
+    yes, no = (g.sample(min(n_prompts, len(g)), random_state=seed).to_numpy() for g in groups)
+    row = dict(rule=rule, n_neurons=own.sum(), n_control=control.sum(), share=holds.mean(), n_associated=len(yes), n_other=len(no))
+    return row, [(yes, own), (no, own), (yes, control), (np.concatenate([yes, no]), np.zeros_like(own))]
 
 def type_knockout(
     model: Model,
@@ -160,25 +182,18 @@ def type_knockout(
     with none. `share` is the rule's share of the correct prompts; accuracy on no prompts is NaN. Raises `ValueError` without prompts."""
     if not len(prompts): raise ValueError('no prompts to knock out: the model answers none of them')
     sizes = matches.groupby('rule', sort=True).size().sort_values(ascending=False, kind='stable')
-    many, rows = sizes.index[sizes >= min_neurons], []
-    prompts, first = prompts.reset_index(drop=True), int(neurons.layer.min())
-    whole = starting_point(model, prompts, first) if len(prompts) <= batch_size else None  # few enough to compute once for all rules
-    for rule in tqdm(many, 'rules', leave=False, disable=len(many) < 20):
-        holds, (own, control) = parse_rule(rule).mask(prompts), rule_neurons(matches, neurons, rule, seed)
-        yes, no = (t.sample(min(n_prompts, len(t)), random_state=seed) for t in (prompts[holds], prompts[~holds]))
-        both = pd.concat([yes, no])
-        start = _rows(whole, both.index.to_numpy()) if whole else starting_point(model, both, first)
-        def accuracy(some, which):
-            if not len(some): return np.nan
-            silenced, known = np.repeat(which[:, None], len(some), 1), _rows(start, both.index.get_indexer(some.index))
-            return silence(model, some, neurons, silenced, batch_size=batch_size, start=known).mean()
-        rows.append(dict(rule=rule, n_neurons=own.sum(), n_control=control.sum(), share=holds.mean(),
-                         n_associated=len(yes), n_other=len(no), associated=accuracy(yes, own), other=accuracy(no, own),
-                         control=accuracy(yes, control), baseline=accuracy(both, np.zeros_like(own))))
+    rows, cases = [], []
+    for rule in sizes.index[sizes >= min_neurons]:
+        row, four = _rule_cases(prompts, matches, neurons, rule, n_prompts, seed)
+        rows.append(row)
+        cases += four
+    alive = _surviving(model, prompts, neurons, cases, batch_size=batch_size) if cases else []
+    accuracy = [a.mean() if len(a) else np.nan for a in alive]
+    for i, row in enumerate(rows): row |= dict(zip(_MEANS[1:], accuracy[4 * i:4 * i + 4]))
     columns = ['rule', 'n_neurons', 'n_control', 'share', 'n_associated', 'n_other', *_MEANS[1:]]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(_MEANS, float) | dict.fromkeys(_COUNTS, int) | dict(rule=str))
 
-# %% ../nbs/43_knockout.ipynb #43-knockout-30
+# %% ../nbs/43_knockout.ipynb #43-knockout-32
 def failure_modes(
     model: Model,
     prompts: pd.DataFrame, # legal prompts of one operator, correct and wrong ones
@@ -200,7 +215,7 @@ def failure_modes(
     return prompts.assign(n_associated=fits.sum(0), n_rules=counts.sum(0), contribution=(direct * fits).sum(0),
                           contribution_all=direct[matched].sum(0))
 
-# %% ../nbs/43_knockout.ipynb #43-knockout-35
+# %% ../nbs/43_knockout.ipynb #43-knockout-37
 ENOUGH = 20  # correct and wrong prompts without which nothing follows from their difference
 
 def mean_difference(a, b, axis=-1): # (..., prompt), (..., prompt) -> (...)
@@ -249,7 +264,7 @@ def too_few(
            for n, what in ((r.n_correct, 'correct'), (r.n_wrong, 'wrong')) if n < ENOUGH]
     return f'nothing follows from so few prompts: {", ".join(few)}' if few else ''
 
-# %% ../nbs/43_knockout.ipynb #43-knockout-41
+# %% ../nbs/43_knockout.ipynb #43-knockout-43
 def knockout_sizes(study: Study) -> list[int]: # neurons silenced per layer
     "The sizes of the knock-out."
     return sorted({round(study.top_n * share / 10) for share in range(6)})

@@ -66,11 +66,12 @@ def run_notebook(
     import nbformat
     folder, key = model_figures(study, figures_dir), run_key(study, name)
     folder.mkdir(parents=True, exist_ok=True)
-    before = {f: f.stat().st_mtime_ns for f in folder.iterdir()}
+    def written(): return {f: f.stat().st_mtime_ns for f in folder.glob(f'{name}-*')}
+    before = written()
     failed, executed = folder / f'{name}.failed.ipynb', folder / f'{name}.ipynb'
     nb, seconds = _execute(study, name, figures_dir, failed)
-    written = sorted(f.name for f in folder.iterdir() if f.name.startswith(f'{name}-') and before.get(f) != f.stat().st_mtime_ns)
-    nb.metadata['arithheur'] = dict(key=key, files=written, results=sorted(results), seconds=seconds, version=arithheur.__version__)
+    files = sorted(f.name for f, time_ in written().items() if before.get(f) != time_)
+    nb.metadata['arithheur'] = dict(key=key, files=files, results=sorted(results), seconds=seconds, version=arithheur.__version__)
     write_text_atomic(executed, nbformat.writes(nb) + '\n')
     failed.unlink(missing_ok=True)
     return executed, seconds

@@ -10,14 +10,15 @@ __all__ = ['GOLDEN', 'SECOND', 'COPY', 'Second', 'held', 'where_it_is', 'copy_fr
 # %% ../nbs/tests/devices.ipynb #devices-2
 import accelerate, multiprocessing
 from pathlib import Path
-import numpy as np, pandas as pd, pytest, torch, transformers, xarray as xr
+import numpy as np, pytest, torch, transformers, xarray as xr
 from accelerate.hooks import attach_align_device_hook_on_blocks
 from torch.utils._pytree import tree_flatten, tree_map
 from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
 from arithheur import numbers as numbers_chapter
-from arithheur.models import load, wrap
+from arithheur.models import wrap
 from arithheur.results import list_results, read_data
-from arithheur.runs import FIGURES, compute
+from arithheur.registry import discover
+from arithheur.runs import compute
 from arithheur.study import Study
 
 GOLDEN = Path(__file__).parent / 'golden' if '__file__' in globals() else Path('../../tests/golden')
@@ -26,7 +27,9 @@ SECOND, COPY = 'second:0', ('aten::_to_copy', 'aten::copy_')
 class Second(torch.Tensor):
     "A tensor on the second device. What it holds is in memory."
     @staticmethod
-    def __new__(cls, held): return torch.Tensor._make_wrapper_subclass(cls, held.shape, strides=held.stride(), storage_offset=held.storage_offset(), dtype=held.dtype, device=SECOND)
+    def __new__(cls, held):
+        like = dict(strides=held.stride(), storage_offset=held.storage_offset(), dtype=held.dtype)
+        return torch.Tensor._make_wrapper_subclass(cls, held.shape, device=SECOND, **like)
     def __init__(self, held): self.held = held
     __torch_function__ = torch._C._disabled_torch_function_impl
     @classmethod
@@ -35,18 +38,23 @@ class Second(torch.Tensor):
 def held(x): return x.held if isinstance(x, Second) else x
 
 def where_it_is(f, args, kwargs):
-    "Compute in memory; the result is on the second device if it is asked for there, or if what it is made of lies there. Raises `RuntimeError` for tensors (of more than one number) on two devices."
+    """Compute in memory; the result is on the second device if it is asked for there, or if what it is made of lies there.
+    Raises `RuntimeError` for tensors (of more than one number) on two devices."""
     tensors, name = [t for t in tree_flatten((args, kwargs))[0] if torch.is_tensor(t)], f._schema.name
     there = [t for t in tensors if isinstance(t, Second)]
-    if there and name not in COPY and any(t.ndim for t in tensors if not isinstance(t, Second)): raise RuntimeError(f'{f}: tensors on two devices')
-    target = kwargs.get('device')
-    second = torch.device(target).type == 'second' if target is not None else isinstance(args[0], Second) if name == 'aten::copy_' else bool(there)
+    elsewhere = [t for t in tensors if not isinstance(t, Second)]
+    if there and name not in COPY and any(t.ndim for t in elsewhere): raise RuntimeError(f'{f}: tensors on two devices')
+    target, second = kwargs.get('device'), bool(there)
+    if name == 'aten::copy_': second = isinstance(args[0], Second)
+    if target is not None: second = torch.device(target).type == 'second'
     args, kwargs = tree_map(held, (args, kwargs if target is None else kwargs | dict(device='cpu')))
     known = {id(t.held): t for t in there}  # what is changed in place stays what it is
     def place(t): return known[id(t)] if id(t) in known else Second(t)
     return tree_map(lambda t: place(t) if second and torch.is_tensor(t) else t, f(*args, **kwargs))
 
-def copy_from(source, target, non_blocking=False): held(target).copy_(held(source)); return target
+def copy_from(source, target, non_blocking=False):
+    held(target).copy_(held(source))
+    return target
 
 def register():
     "Tell PyTorch of the second device. It has to know before its first gradient, so every test below runs in a process of its own."
@@ -63,14 +71,17 @@ def in_new_process(f, *args):
 
 # %% ../nbs/tests/devices.ipynb #devices-4
 def computes_and_refuses():
-    library = register()
+    _library = register()  # the device is there as long as this is
     a, b = torch.arange(12.).view(3, 4), torch.ones(3, 4, device=SECOND)
     there = a.to(SECOND).requires_grad_()
     (there * b).sum().backward()
     assert str(there.grad.device) == SECOND and torch.equal(there.grad.cpu(), torch.ones(3, 4))
-    b[:, [1, 3]] += 2; b[0] = 5
+    b[:, [1, 3]] += 2
+    b[0] = 5
     assert torch.equal(b.cpu(), torch.tensor([[5., 5, 5, 5], [1, 3, 1, 3], [1, 3, 1, 3]]))
-    for mixed in (lambda: a + b, lambda: a @ b.T, lambda: torch.cat([a, b]), lambda: a[b[:, 0] > 1], lambda: torch.where(a > 1, a, b), b.numpy):
+    mixtures = (lambda: a + b, lambda: a @ b.T, lambda: torch.cat([a, b]), lambda: a[b[:, 0] > 1],
+                lambda: torch.where(a > 1, a, b), b.numpy)
+    for mixed in mixtures:
         with pytest.raises(RuntimeError): mixed()
 
 def test_the_second_device_computes_and_refuses(): in_new_process(computes_and_refuses)
@@ -78,7 +89,8 @@ def test_the_second_device_computes_and_refuses(): in_new_process(computes_and_r
 # %% ../nbs/tests/devices.ipynb #devices-6
 def spread(hf_model, device_map):
     "What `dispatch_model` does, but for the CPU, which is a device like any other here."
-    attach_align_device_hook_on_blocks(hf_model, execution_device={'': device_map[next(iter(device_map))]} | device_map, offload=dict.fromkeys(device_map, False), tied_params_map={})
+    devices, stays = {'': device_map[next(iter(device_map))]} | device_map, dict.fromkeys(device_map, False)
+    attach_align_device_hook_on_blocks(hf_model, execution_device=devices, offload=stays, tied_params_map={})
     hf_model.hf_device_map = device_map
     return hf_model
 
@@ -86,11 +98,13 @@ def halves(hf_model, first, then):
     base, n = hf_model.base_model_prefix, hf_model.config.num_hidden_layers
     parts = [name for name, _ in getattr(hf_model, base).named_children() if name != 'layers']
     last = ('norm', 'final_layer_norm')
-    return {f'{base}.{p}': then if p in last else first for p in parts} | {f'{base}.layers.{l}': first if l < n // 2 else then for l in range(n)} | {'lm_head': then}
+    places = {f'{base}.{p}': then if p in last else first for p in parts}
+    layers = {f'{base}.layers.{l}': first if l < n // 2 else then for l in range(n)}
+    return places | layers | {'lm_head': then}
 
 def everything(study):
     "Every result of every figure, by file name, as plain data."
-    compute(study, list(FIGURES))
+    compute(study, list(discover()))
     return {str(f): read_data(study.folder / str(f))[0] for f in list_results(study.folder).file}
 
 def numbers(data):
@@ -99,7 +113,7 @@ def numbers(data):
     return {c: v.astype(float) for c, v in columns.items() if np.issubdtype(v.dtype, np.number) or v.dtype == bool}
 
 def study_on_two_devices(m, devices, prefix, tmp_path):
-    library, accelerate.dispatch_model = register(), spread
+    _library, accelerate.dispatch_model = register(), spread
     numbers_chapter.projection_methods = lambda: ['pca']  # t-SNE and UMAP take long, and know no devices
     small = dict(operators='+', n_prompts=4, seeds=1, operand_max=19, first_layer=1, prefix=prefix)
     one, two = (Study(str(GOLDEN / m / 'model'), data_dir=tmp_path / where, **small) for where in ('one', 'two'))
@@ -115,4 +129,5 @@ def study_on_two_devices(m, devices, prefix, tmp_path):
         for c in a: np.testing.assert_allclose(b[c], a[c], rtol=1e-4, atol=1e-5, err_msg=f'{file} {c}')
 
 @pytest.mark.parametrize('m, devices, prefix', [('micro-llama', (SECOND, 'cpu'), ''), ('micro-neox', ('cpu', SECOND), '7+1=8;')])
-def test_a_study_gives_the_numbers_of_one_device(m, devices, prefix, tmp_path): in_new_process(study_on_two_devices, m, devices, prefix, tmp_path)
+def test_a_study_gives_the_numbers_of_one_device(m, devices, prefix, tmp_path):
+    in_new_process(study_on_two_devices, m, devices, prefix, tmp_path)

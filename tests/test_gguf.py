@@ -10,27 +10,39 @@ __all__ = ['WORDS', 'NAMES', 'write_gguf', 'small', 'test_a_gguf_file_is_the_mod
 # %% ../nbs/tests/gguf.ipynb #gguf-2
 import gguf, numpy as np, pytest, torch
 from arithheur.activations import predict
-from arithheur.models import find_model, load, model_names, run, small_network, tokens
+from arithheur.folders import find_model, model_names
+from arithheur.models import load
+from arithheur.passes import run, tokens
+from arithheur.families import small_network
 from arithheur.prompts import legal_prompts, prompt_table
 from arithheur.study import Study
 
 WORDS = ['<bos>', '<eos>', *'0123456789+-*/=;', '12']  # 12 is merged, 10 and 11 are not
-NAMES = {'model.embed_tokens': 'token_embd', 'model.norm': 'output_norm', 'lm_head': 'output', 'model.layers': 'blk', 'input_layernorm': 'attn_norm', 'post_attention_layernorm': 'ffn_norm',
-         'self_attn.q_proj': 'attn_q', 'self_attn.k_proj': 'attn_k', 'self_attn.v_proj': 'attn_v', 'self_attn.o_proj': 'attn_output', 'mlp.gate_proj': 'ffn_gate', 'mlp.up_proj': 'ffn_up', 'mlp.down_proj': 'ffn_down'}
+NAMES = {
+    'model.embed_tokens': 'token_embd', 'model.norm': 'output_norm', 'lm_head': 'output', 'model.layers': 'blk',
+    'input_layernorm': 'attn_norm', 'post_attention_layernorm': 'ffn_norm', 'self_attn.q_proj': 'attn_q', 'self_attn.k_proj': 'attn_k',
+    'self_attn.v_proj': 'attn_v', 'self_attn.o_proj': 'attn_output', 'mlp.gate_proj': 'ffn_gate', 'mlp.up_proj': 'ffn_up',
+    'mlp.down_proj': 'ffn_down'}
 
 def write_gguf(path, hf):
     "A Llama as llama.cpp writes it: the two halves of rotary pairs stand side by side."
     c, w = hf.config, gguf.GGUFWriter(path, 'llama')
-    w.add_block_count(c.num_hidden_layers); w.add_context_length(c.max_position_embeddings); w.add_embedding_length(c.hidden_size); w.add_feed_forward_length(c.intermediate_size)
-    w.add_head_count(c.num_attention_heads); w.add_head_count_kv(c.num_key_value_heads); w.add_layer_norm_rms_eps(c.rms_norm_eps); w.add_vocab_size(len(WORDS))
-    w.add_rope_dimension_count(c.head_dim); w.add_rope_freq_base(10000.)
-    w.add_tokenizer_model('gpt2'); w.add_token_list(WORDS); w.add_token_types([3, 3] + [1] * (len(WORDS) - 2)); w.add_token_merges(['1 2']); w.add_bos_token_id(0); w.add_eos_token_id(1)
+    told = dict(
+        block_count=c.num_hidden_layers, context_length=c.max_position_embeddings, embedding_length=c.hidden_size,
+        feed_forward_length=c.intermediate_size, head_count=c.num_attention_heads, head_count_kv=c.num_key_value_heads,
+        layer_norm_rms_eps=c.rms_norm_eps, vocab_size=len(WORDS), rope_dimension_count=c.head_dim, rope_freq_base=10000.,
+        tokenizer_model='gpt2', token_list=WORDS, token_types=[3, 3] + [1] * (len(WORDS) - 2), token_merges=['1 2'],
+        bos_token_id=0, eos_token_id=1)
+    for what, value in told.items(): getattr(w, f'add_{what}')(value)
     for name, p in hf.state_dict().items():
         heads = dict(q_proj=c.num_attention_heads, k_proj=c.num_key_value_heads).get(name.split('.')[-2])
         if heads: p = p.view(heads, 2, -1, p.shape[1]).transpose(1, 2).reshape(p.shape)
         for a, b in NAMES.items(): name = name.replace(a, b)
         w.add_tensor(name, p.numpy().astype(np.float32))
-    w.write_header_to_file(); w.write_kv_data_to_file(); w.write_tensors_to_file(); w.close()
+    w.write_header_to_file()
+    w.write_kv_data_to_file()
+    w.write_tensors_to_file()
+    w.close()
     return path
 
 @pytest.fixture(scope='module')
