@@ -91,12 +91,12 @@ def _kinds(s, n, T, T0, N, P, weights):
     "Bytes of each kind of work."
     p, rows = _parts(s, T, T0), _rows(s, n, T, P)
     U, D = 1 + s.L * (s.H + 1), s.L * (s.H + 2 * s.K + 1) + 1
-    shared, patched = max(p.row(2), p.logits(2)) + 2 * p.keys, max(p.row(T) + 4 * s.V, p.logits(3))
+    shared, patched = max(p.row(2), p.logits(2)) + 2 * p.keys, max(p.row(T) + 4 * s.V, p.logits(2))
     def attributed(r): return r * (T * s.L * (6 * s.b * (s.m + s.H * s.e) + 24 * s.d) + p.logits(6) + p.prefix)
     of_pairs = min(n, 2048) * p.kept(T)
     kinds = dict(
         forward=rows.forward * max(shared, p.row(T) + p.prefix),
-        patching=rows.patching * (patched + 2 * p.keys) + of_pairs,
+        patching=rows.patching * (max(patched, p.logits(3)) + 2 * p.keys) + of_pairs,
         components=rows.components * (patched + 2 * p.keys) + of_pairs,
         paths=rows.paths * (patched + p.prefix) + of_pairs,
         ablation=rows.ablation * (p.row(T) + p.logits(3) + p.prefix) + min(n, 1024) * p.kept(T),
