@@ -13,9 +13,7 @@ import numpy as np, pandas as pd
 from scipy.stats import false_discovery_control
 from tqdm.auto import tqdm
 from .prompts import Operator, legal_prompts, operator
-from .registry import declare
 from .study import Study
-from .answers import each_operator
 from .attribution import analysed, analysis
 from .fields import Fields
 from .rules import Rule, rules_for
@@ -377,13 +375,11 @@ def _evidence(study, op, neurons, best, draws, model=None):
     paper = best[['layer', 'neuron', 'rule', 'score', 'chance', 'matched']].rename(columns=dict(rule='paper_rule'))
     return table.merge(paper, on=['layer', 'neuron'], how='left')
 
-@declare('evidence', each_operator, needs=('heuristics',), work=('forward', 'values'))
 def evidence(study: Study, op: Operator, draws: int = 200) -> pd.DataFrame: # one row per analysed neuron; none with too few prompts
     "Chance-corrected matching of the analysed neurons, beside the paper's: see `neurons_evidence`."
     def compute(): return _evidence(study, op, analysed(study, op), heuristics(study, op)[1], draws)
     return study.result(f'evidence-{op.name}', compute, **analysis(study), threshold=study.threshold, draws=draws)
 
-@declare('evidence-untrained', each_operator, needs=('untrained',), work=('untrained', 'values'))
 def evidence_untrained(study: Study, op: Operator, draws: int = 200, seed: int = 0) -> pd.DataFrame: # as `evidence`
     "The same for the top neurons of an untrained model of the same shape: what is found there is not learned."
     def compute():

@@ -9,9 +9,7 @@ __all__ = ['FREE', 'rule_map', 'free_map', 'planted', 'planted_rates', 'evidence
 import numpy as np, pandas as pd
 from scipy.stats import false_discovery_control
 from .prompts import Operator, legal_prompts
-from .registry import declare
 from .study import Study
-from .answers import each_operator
 from .evidence import KAPPA, Q, SUBJECTS, Sheet, neurons_evidence, rule_sheet
 
 # %% ../nbs/47_planted.ipynb #47-planted-4
@@ -74,7 +72,6 @@ def planted_rates(
     return pd.DataFrame(rows, columns=['free', 'noise', 'power', 'false_discoveries'])
 
 # %% ../nbs/47_planted.ipynb #47-planted-8
-@declare('evidence-planted', each_operator)
 def evidence_planted(study: Study, op: Operator, n: int = 20, draws: int = 200) -> pd.DataFrame: # see `planted`
     "Planted truth on the study's prompts, or those of the operands 0 … 49 where there are more."
     def compute():
