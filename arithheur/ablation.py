@@ -8,11 +8,13 @@ __all__ = ['SCALES', 'circuit_masks', 'ablated_logits', 'scale_of', 'relative', 
 
 # %% ../nbs/32_ablation.ipynb #32-ablation-2
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import lru_cache
+from types import SimpleNamespace
 import numpy as np, pandas as pd, torch, xarray as xr
 from .prompts import OPERATORS, Operator
 from .models import Model
-from .passes import answer_ids, own_tokens, run, run_last, tokens
+from .passes import answer_ids, own_tokens, run, run_last, shared, tokens
 from .registry import declare, figure
 from .study import Study
 from .metrics import answer_logprobs, normalized_logit, pick
@@ -20,6 +22,7 @@ from .sites import Circuit, Site, check_circuit, full_circuit
 from .activations import batches, halving, mean_activations, pool_means, saving
 from .answers import drawn, each_seed, prompt_sets
 from .probing import start_layer
+from .replay import attention_z, finish_layer, neurons_after, plain_layers, record, replayable, unembed
 from .patching import check_pair
 from .attribution import importance, top_neurons
 
@@ -50,18 +53,6 @@ def _outside(model, prompts, means, corrupt):
     run(model, other, saving(sites, acts := {}))
     return acts
 
-def _ablating(heads, neurons, outside, rows, layers):
-    """Hooks for a batch of (circuit, prompt) rows: what a circuit does not keep becomes `outside`, at all tokens or the last ones of them;
-    heads (circuit, layer, head), neurons (circuit, layer, neuron)."""
-    def hook(site, keep):
-        value = outside[site] if len(outside[site]) == 1 else outside[site][rows]
-        def ablate(t, hook):
-            t = t.unflatten(0, (len(keep), -1))  # (circuit, prompt, token, ...)
-            return torch.where(keep.to(t.device), t, value[:, -t.shape[2]:].to(t)).flatten(0, 1)
-        return site.hook, ablate
-    hooks = [hook(Site('z', l), heads[:, l, None, None, :, None]) for l in layers if not heads[:, l].all()]
-    return hooks + [hook(Site('mlp_post', l), neurons[:, l, None, None]) for l in layers if not neurons[:, l].all()]
-
 # %% ../nbs/32_ablation.ipynb #32-ablation-7
 def _forks(heads, neurons):
     """For each layer, the state before it that each state after it comes from, and a circuit of each; and each circuit's last state.
@@ -76,24 +67,86 @@ def _forks(heads, neurons):
                 origin.append(before)
                 example.append(c)
             state[c] = after[key]
-        forks.append((origin, example))
+        forks.append((np.array(origin), np.array(example)))
     return forks, state
 
-def _layer(model, layer, stream, origin, kept, outside, rows):
-    """One layer of several circuits, from the states of `stream` (state, prompt, token, d_model) that they come from; `kept` are their
-    heads and neurons. Gives (circuit, prompt, …): logits for the last layer, the residual stream for others."""
-    hooks, x = _ablating(*kept, outside, rows, [layer]), stream[origin].flatten(0, 1)
+def _ablated(
+    t, # (circuit, prompt, token, …) what circuits would have
+    kept, # (circuit, …) what they keep of it
+    value, # (1 or prompt, all tokens, …) what becomes of the rest
+):
+    "The same with only what circuits keep."
+    if kept.all(): return t
+    return torch.where(kept[:, None, None].to(t.device), t, value[:, -t.shape[2]:].to(t))
+
+def _with_hooks(model, base, layer, stream, origin, heads, neurons):
+    "`_layer` by hooks on the bridge."
+    def hook(site, kept):
+        def ablate(t, hook): return _ablated(t.unflatten(0, (len(kept), -1)), kept, base.outside[site]).flatten(0, 1)
+        return site.hook, ablate
+    hooks, x = [hook(Site('z', layer), heads[..., None]), hook(Site('mlp_post', layer), neurons)], stream[origin].flatten(0, 1)
     is_last = layer == model.traits.n_layers - 1
     out = run_last(model, x, hooks) if is_last else run(model, x, hooks, start=layer, stop=layer + 1)
     return out.unflatten(0, (len(origin), -1))
 
-def _last_streams(model, ids, kept, outside, rows, forks, batch_size):
+def _distinct(*columns): # each a list of bytes or numbers
+    "Which rows are alike: the first row of each kind, and each row's kind."
+    rows = list(zip(*columns))
+    kinds = {row: kind for kind, row in enumerate(dict.fromkeys(rows))}
+    return [rows.index(row) for row in kinds], [kinds[row] for row in rows]
+
+def _take(t, which): return t if which == list(range(len(t))) else t[which]
+
+def _replayed(model, plain, base, layer, stream, origin, heads, neurons):
+    "`_layer` by the network's own parts: attention once for each state, neurons once for each state and kept heads."
+    part, call, is_last = plain.layers[layer], base.clean.layers[layer], layer == model.traits.n_layers - 1
+    first, state = _distinct(origin)
+    x = _take(stream, origin[first].tolist())
+    z = attention_z(plain, base.clean, layer, base.at, x)
+    if is_last: x, z = x[:, :, -1:], z[:, :, -1:]
+    first, group = _distinct(state, [h.tobytes() for h in heads.cpu().numpy()])
+    x, z = (_take(t, [state[i] for i in first]) for t in (x, z))  # (state and kept heads, prompt, token, …)
+    columns = heads[first].repeat_interleave(model.traits.d_head, -1)
+    attn = part.o(_ablated(z, columns, base.outside[Site('z', layer)].flatten(-2)).flatten(0, 1))
+    post = neurons_after(plain, layer, x.flatten(0, 1), call, attn).unflatten(0, x.shape[:2])
+    mlp = part.out(_ablated(_take(post, group), neurons, base.outside[Site('mlp_post', layer)]).flatten(0, 1))
+    x, attn = (_take(t, group).flatten(0, 1) for t in (x, attn.unflatten(0, x.shape[:2])))
+    out = finish_layer(plain, layer, x, call, attn, mlp).unflatten(0, (len(group), -1))
+    return unembed(plain, out[:, :, -1]) if is_last else out
+
+def _layer(model, plain, base, layer, stream, origin, heads, neurons):
+    """One layer of several circuits that keep `heads` (circuit, head) and `neurons` (circuit, neuron), from the states of `stream` (state,
+    prompt, token, d_model) that they come from. Gives (circuit, prompt, …): logits for the last layer, the residual stream for others."""
+    if plain is None: return _with_hooks(model, base, layer, stream, origin, heads, neurons)
+    return _replayed(model, plain, base, layer, stream, origin, heads, neurons)
+
+def _unchanged(model, plain, ids, outside):
+    "How many tokens at the beginning stay as they are whatever is ablated: 1 if BOS is among them, and the same outside a circuit; or 0."
+    if not model.traits.bos or shared(model): return 0
+    kept = record(model, plain, ids[:1], {l: {'z', 'mlp_post'} for l in range(model.traits.n_layers)}).layers
+    def same(site, value):
+        now = kept[site.layer][site.kind][0, 0]
+        return bool((value[:, 0].flatten(1).to(now) - now).abs().max() <= 1e-5 * now.abs().max())
+    return int(all(same(s, value) for s, value in outside.items()))
+
+def _base(model, plain, ids, outside):
+    "What circuits are variants of on some prompts: `x` (1, prompt, token, d_model) the first residual stream, `outside`, the clean run."
+    if plain is None:
+        run(model, ids, saving([first := Site('resid_pre', 0)], got := {}), stop=1)
+        return SimpleNamespace(x=got[first][None], outside=outside)
+    clean, at = record(model, plain, ids, {l: {'x'} for l in range(model.traits.n_layers)}), _unchanged(model, plain, ids, outside)
+    return SimpleNamespace(x=clean.layers[0]['x'][None, :, at:], outside=outside, clean=clean, at=at)
+
+def _parts(model): # a context
+    "The network's own layers, if it can be run by them, or None."
+    return plain_layers(model) if replayable(model) else nullcontext()
+
+def _last_streams(model, plain, base, heads, neurons, forks, batch_size):
     "The residual streams (state, prompt, token, d_model) before the last layer; `forks` are those of the layers below it."
-    run(model, ids, saving([first := Site('resid_pre', 0)], got := {}), stop=1)
-    stream = got[first][None]
+    stream = base.x
     for l, (origin, example) in enumerate(forks):
-        def step(part): return _layer(model, l, stream, origin[part], [k[example[part]] for k in kept], outside, rows)
-        stream = torch.cat(halving(len(origin), max(1, batch_size // len(ids)), step))
+        def step(rows): return _layer(model, plain, base, l, stream, origin[rows], heads[example[rows], l], neurons[example[rows], l])
+        stream = torch.cat(halving(len(origin), max(1, batch_size // stream.shape[1]), step))
     return stream
 
 @torch.no_grad()
@@ -108,20 +161,22 @@ def ablated_logits(
     """Yield the logits (prompt, d_vocab) of each circuit in turn, on the model's device. What circuits have in common is computed once.
     Raises `ValueError` for a circuit the model does not have, neither means nor corrupt prompts, or those of another token length."""
     ids, n, outside = tokens(model, prompts), len(prompts), _outside(model, prompts, means, corrupt)
-    kept, last = circuit_masks(circuits, model), model.traits.n_layers - 1
-    prompt_rows, per_run = batches(n, batch_size), max(1, batch_size // n)
+    (heads, neurons), last, per_run = circuit_masks(circuits, model), model.traits.n_layers - 1, max(1, batch_size // n)
+    def of(rows): return {s: value if len(value) == 1 else value[rows] for s, value in outside.items()}
+    with _parts(model) as plain: bases = [_base(model, plain, ids[rows], of(rows)) for rows in batches(n, batch_size)]
     for block in batches(len(circuits), 16 * per_run, 'ablation'):  # so many streams are held at a time
-        here = [k[block] for k in kept]
-        forks, state = _forks(*here)
-        streams = [_last_streams(model, ids[rows], here, outside, rows, forks[:-1], batch_size) for rows in prompt_rows]
-        origin, example = (np.array(f) for f in forks[-1])
+        kept = heads[block], neurons[block]
+        forks, state = _forks(*kept)
+        with _parts(model) as plain: streams = [_last_streams(model, plain, base, *kept, forks[:-1], batch_size) for base in bases]
+        origin, example = forks[-1]
         for part in batches(len(state), per_run):
             once = list(dict.fromkeys(state[part]))  # equal circuits have one state
             def finish(some):
-                mine = [k[example[once[some]]] for k in here]
-                out = [_layer(model, last, x, origin[once[some]], mine, outside, rows) for x, rows in zip(streams, prompt_rows)]
+                mine = [k[example[once[some]], last] for k in kept]
+                out = [_layer(model, plain, base, last, x, origin[once[some]], *mine) for x, base in zip(streams, bases)]
                 return torch.cat(out, 1)
-            yield from torch.cat(halving(len(once), len(once), finish))[[once.index(s) for s in state[part]]]
+            with _parts(model) as plain: logits = torch.cat(halving(len(once), len(once), finish))
+            yield from logits[[once.index(s) for s in state[part]]]
 
 # %% ../nbs/32_ablation.ipynb #32-ablation-11
 SCALES = { # name -> function of logits (..., prompt, d_vocab) and answers (prompt,)
