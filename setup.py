@@ -16,11 +16,12 @@ setup(
                  'Programming Language :: Python :: 3', 'Topic :: Scientific/Engineering :: Artificial Intelligence'],
     python_requires='>=' + cfg['min_python'],
     install_requires=cfg['requirements'].split(),
-    extras_require={'dev': cfg['dev_requirements'].split()},
+    extras_require={extra: cfg[f'{extra}_requirements'].split() for extra in ('dev', 'cluster')},
     # the figure notebooks travel with the library, so that an installed `arithheur run` finds them
     packages=['arithheur', 'arithheur.notebooks'],
     package_dir={'arithheur': 'arithheur', 'arithheur.notebooks': 'nbs/figures'},
-    package_data={'arithheur.notebooks': ['*.ipynb']},
+    # and so does the explorer's page
+    package_data={'arithheur': ['explorer_site/*', 'explorer_site/vendor/*'], 'arithheur.notebooks': ['*.ipynb']},
     entry_points={'console_scripts': cfg['console_scripts'].split(), 'nbdev': [f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"]},
     zip_safe=False,
 )
