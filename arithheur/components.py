@@ -5,23 +5,24 @@
 # %% auto #0
 __all__ = ['PENALTIES', 'evaluation_half', 'number_design', 'Moments', 'moments', 'added', 'ridge', 'squared_error',
            'fold_moments', 'choose_penalty', 'lmg_shares', 'explained_share', 'subset_r2', 'centred', 'place_line',
-           'rule_masks', 'fit_rules', 'template_r2', 'too_few', 'fit_components', 'components', 'component_summary',
-           'component_examples']
+           'multi_value_rules', 'rule_masks', 'fit_rules', 'template_r2', 'too_few', 'fit_components', 'components',
+           'component_summary', 'component_examples']
 
 # %% ../nbs/49_components.ipynb #49-components-2
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations, permutations
 from typing import NamedTuple
 import warnings
 import numpy as np, pandas as pd, xarray as xr
-from .prompts import ADD, SUB, Operator, legal_prompts, operator
+from .prompts import ADD, DIV, SUB, Operator, legal_prompts, operator
 from .registry import declare, figure
 from .study import Study
 from .answers import each_operator
 from .attribution import analysed, analysis
-from .functions import Pieces, describe_functions, name_functions
-from .rules import rules_for
-from .matching import usable_rules
+from .functions import BUMPS, Pieces, describe_functions, kind_of_name, name_functions
+from .rules import Rule, rules_for
+from .matching import frequent_results, usable_rules
 from .heuristics import maps
 from .evidence import SUBJECTS, in_first_half
 
@@ -202,15 +203,27 @@ def place_line(
     return functions + lines[:, None] * (low + high) / 2
 
 # %% ../nbs/49_components.ipynb #49-components-23
+def multi_value_rules(
+    values: np.ndarray, # (prompt, neuron), fitting half
+    results: np.ndarray, # (prompt,) there
+    top: int = 500, # prompts at either end: half of Algorithm 1's thousand, on half of the prompts
+) -> list[Rule]:
+    "The rules that name the two to four results of a neuron's top prompts, each once."
+    order = np.argsort(values, axis=0, kind='stable')
+    found = (frequent_results(results[some]) for end in (order[:top], order[-top:]) for some in end.T)
+    return list(dict.fromkeys(rule for rule in found if rule is not None))
+
 def rule_masks(
     prompts: pd.DataFrame, # (prompt,)
     op: Operator,
     held: np.ndarray, # (prompt,) of bool: the evaluation half
+    more: Sequence[Rule] = (), # besides the operator's own
     least: int = 20, # prompts in each half that fulfil a rule, and that do not
 ) -> tuple: # names; sparse (prompt, rule) of 0 and 1
     "The rules with enough prompts on either side in both halves."
     from scipy import sparse
-    rules, indices = usable_rules(rules_for(op, int(prompts[['op1', 'op2']].to_numpy().max()), int(prompts.answer.max())), prompts, op)
+    rules = [*rules_for(op, int(prompts[['op1', 'op2']].to_numpy().max()), int(prompts.answer.max())), *more]
+    rules, indices = usable_rules(rules, prompts, op)
     def enough(index, half): return least <= half[index].sum() <= half.sum() - least
     usable = [(r.name, i) for r, i in zip(rules, indices) if enough(i, held) and enough(i, ~held)]
     rows = np.concatenate([np.zeros(0, int), *(i for _, i in usable)])
@@ -259,7 +272,7 @@ def template_r2(
         parts.append(pd.DataFrame(found))
     return pd.concat(parts, ignore_index=True)[list(nothing)]
 
-# %% ../nbs/49_components.ipynb #49-components-27
+# %% ../nbs/49_components.ipynb #49-components-29
 def too_few(
     prompts: pd.DataFrame, # an operator's legal prompts
     seed: int = 0, # of the halves
@@ -311,30 +324,33 @@ def fit_components(
 ) -> tuple[xr.Dataset, pd.DataFrame]:
     """Free functions of op1, op2 and the result for each neuron.
     Dataset: function (neuron_id, subject, number), support (subject, number), lmg (neuron_id, subject), and of each neuron
-    r2, penalty, rule, rule_r2, rules and rules_r2.
+    constant, r2, penalty, rule, rule_r2, rules and rules_r2.
     Table: one row per neuron and subject, with r2, name, period, power, p, q and what each description keeps.
     Raises `ValueError` for too few prompts."""
     if why := too_few(prompts, seed): raise ValueError(why)
     op, held = operator(op), evaluation_half(prompts, seed)
     values = activations.transpose('prompt', 'neuron_id').values
-    values = values - values[~held].mean(0, dtype=np.float64).astype(values.dtype)
+    mean = values[~held].mean(0, dtype=np.float64).astype(values.dtype)
+    values = values - mean
     design, columns = number_design(prompts)
     folds = fold_moments(design, values, np.flatnonzero(~held), seed=seed)
     fit, evaluate, penalty = added(folds), moments(design, values, np.flatnonzero(held)), choose_penalty(folds)
     r2, support = subset_r2(fit, evaluate, columns, penalty), fit.gram.diagonal()
     functions, constant = centred(ridge(fit, penalty), columns, support)
     pieces = _pieces(fit, evaluate, columns, place_line(functions, columns, support, op), constant)
-    names, masks = rule_masks(prompts, op, held)
+    own = multi_value_rules(values[~held], prompts.answer.to_numpy()[~held]) if op is DIV else ()
+    names, masks = rule_masks(prompts, op, held, own)
     templates = template_r2(masks, values, held, names)
     data = _functions_array(pieces) | dict(lmg=(('neuron_id', 'subject'), lmg_shares(r2).T), penalty=('neuron_id', penalty))
-    data |= {'r2': ('neuron_id', r2[frozenset(SUBJECTS)])} | {c: ('neuron_id', templates[c].to_numpy()) for c in templates}
+    data |= dict(r2=('neuron_id', r2[frozenset(SUBJECTS)]), constant=('neuron_id', mean + constant))
+    data |= {c: ('neuron_id', templates[c].to_numpy()) for c in templates}
     where = {c: ('neuron_id', activations[c].values) for c in ('layer', 'neuron', 'rank') if c in activations.coords}
     found = xr.Dataset(data, dict(subject=list(SUBJECTS), **where), dict(n_fit=int((~held).sum()), n_evaluation=int(held.sum())))
     table = _function_table(pieces, evaluate.variation(), draws, seed)
     for c in reversed(list(where)): table.insert(0, c, activations[c].values[table.neuron_id])
     return found, table.drop(columns='neuron_id')
 
-# %% ../nbs/49_components.ipynb #49-components-33
+# %% ../nbs/49_components.ipynb #49-components-35
 def _nothing(why):
     "The two results of an operator about which nothing can be said."
     empty = {c: ('neuron_id', np.zeros(0, int)) for c in ('layer', 'neuron', 'rank')}
@@ -350,7 +366,7 @@ def components(study: Study, op: Operator, seed: int = 0) -> tuple[xr.Dataset, p
         prompts = legal_prompts(op, study.operand_max, study.max_number, study.prefix)
         if why := too_few(prompts, seed): return _nothing(why)
         return fit_components(maps(study, op, analysed(study, op), prompts=prompts)[0], prompts, op, seed=seed)
-    return tuple(study.result(f'{name}-{op.name}', lambda i=i: compute()[i], **analysis(study), seed=seed)
+    return tuple(study.result(f'{name}-{op.name}', lambda i=i: compute()[i], **analysis(study), seed=seed, bumps=BUMPS)
                  for i, name in enumerate(('components', 'component-functions')))
 
 def component_summary(
@@ -373,7 +389,7 @@ def component_examples(
     places = pd.DataFrame(dict(layer=data.layer.values, neuron=data.neuron.values, all=data.r2.values))
     places['place'] = range(len(places))
     table = main.merge(places, on=['layer', 'neuron']).sort_values('all', ascending=False, kind='stable')
-    turn = table.groupby(['subject', table.name.str.replace(r'[\d.\[]+.*', '', regex=True)]).cumcount()
+    turn = table.groupby(['subject', kind_of_name(table.name)]).cumcount()
     return table.place.to_numpy()[np.argsort(turn, kind='stable')][:n].tolist()
 
 figure('components', 47, needs=('components',))

@@ -47,13 +47,13 @@ def plot_functions(
     for n in neurons:
         first = f'<b>{n["title"]}</b>, R² {n["r2"]:.2f}'
         for i, (subject, f) in enumerate(n['functions'].items()):
-            named = f'{subject}: {f["name"]} ({max(f["r2"], 0):.2f})'
-            titles.append(f'{first}<br>{named}' if not i else f'<br>{named}')
+            named = textwrap.wrap(f'{subject}: {f["name"]} ({max(f["r2"], 0):.2f})'.replace(', ', ',\xa0'), 36)
+            titles.append('<br>'.join([first, *named] if not i else ['', *named]))
         titles += [''] * len(n['functions'])
-    rows, top, bottom = 2 * len(neurons), 115, 70
+    rows, top, bottom = 2 * len(neurons), 130, 70
     inner = 240 * len(neurons)
     fig = make_subplots(rows, 3, subplot_titles=titles, row_heights=[130, 80] * len(neurons), horizontal_spacing=.06,
-                        vertical_spacing=75 / (inner + 75 * rows))
+                        vertical_spacing=95 / (inner + 95 * rows))
     fig.update_annotations(font_size=14)
     for i, n in enumerate(neurons):
         sizes = [np.nanmax(np.abs(f['values'])) for f in n['functions'].values()]
@@ -61,7 +61,7 @@ def plot_functions(
         for row, text in ((2 * i + 1, 'f'), (2 * i + 2, 'power')): fig.update_yaxes(title=text, title_standoff=2, row=row, col=1)
     fig.update_xaxes(title='period', row=rows)
     explained = 'above: the function over the numbers · below: share of its variance that a wave of each period explains'
-    size = dict(height=inner + 75 * rows + top + bottom, margin=dict(l=80, r=30, t=top, b=bottom))
+    size = dict(height=inner + 95 * rows + top + bottom, margin=dict(l=80, r=30, t=top, b=bottom))
     return layout(fig, title, model=model, basis=explained + (f'<br>{basis}' if basis else ''), **size)
 
 # %% ../nbs/83_plots_components.ipynb #83-plots-components-8
