@@ -6,10 +6,11 @@
 __all__ = ['CHOICES', 'one_line_errors', 'main']
 
 # %% ../nbs/89_command.ipynb #89-command-2
-import argparse, sys, warnings
+import argparse, os, sys, warnings
 from contextlib import contextmanager
 from . import __version__
 from .registry import choose_figures, figure_names
+from .folders import trust
 
 # %% ../nbs/89_command.ipynb #89-command-5
 @contextmanager
@@ -29,18 +30,27 @@ def one_line_errors():
             sys.exit(130)
 
 # %% ../nbs/89_command.ipynb #89-command-8
+def _add_study(parser):
+    "The model and a study's choices."
+    parser.add_argument('model', help='a bundled model (see `arithheur models`), a Hugging Face folder, a GGUF file or a name on the hub')
+    parser.add_argument('--operators', default='+,-,*,/', help='default: %(default)s')
+    parser.add_argument('--n-prompts', type=int, default=50, metavar='N', help='clean prompts per operator (default: %(default)s)')
+    parser.add_argument('--seeds', type=int, default=3, metavar='N', help='number of corrupt sets (default: %(default)s)')
+    parser.add_argument('--operand-max', type=int, metavar='N', help='operands 0 … N (default: 299, or the largest single-token number)')
+    parser.add_argument('--first-layer', type=int, metavar='N', help='first heuristic layer (default: found by probes)')
+    parser.add_argument('--top', type=int, metavar='N', help='neurons analysed per layer (default: 5 %% of a layer, 10 to 200)')
+    parser.add_argument('--figures-dir', help='where figures go (default: figures)')
+
 def _add_run(run):
     "Arguments of `arithheur run` alone."
-    run.add_argument('model', help='a bundled model (see `arithheur models`), a Hugging Face folder, a GGUF file or a name on the hub')
     run.add_argument('--only', help='figures to make, separated by commas: ' + ', '.join(figure_names()))
-    run.add_argument('--operators', default='+,-,*,/', help='default: %(default)s')
-    run.add_argument('--n-prompts', type=int, default=50, metavar='N', help='clean prompts per operator (default: %(default)s)')
-    run.add_argument('--seeds', type=int, default=3, metavar='N', help='number of corrupt sets (default: %(default)s)')
-    run.add_argument('--operand-max', type=int, metavar='N', help='operands 0 … N (default: 299, or the largest single-token number)')
-    run.add_argument('--first-layer', type=int, metavar='N', help='first heuristic layer (default: found by probes)')
-    run.add_argument('--top', type=int, metavar='N', help='neurons analysed per layer (default: 5 %% of a layer, 10 to 200)')
-    run.add_argument('--figures-dir', help='where figures go (default: figures)')
     run.add_argument('--force', action='store_true', help='make figures again that are there already')
+
+def _add_explore(explore):
+    "Arguments of `arithheur explore` alone."
+    explore.add_argument('--beside', default='', metavar='MODELS', help='other models or checkpoints to compare with, separated by commas')
+    explore.add_argument('--live', action='store_true', help='serve the page on this machine, with the model for true forward passes')
+    explore.add_argument('--port', type=int, default=8765, metavar='N', help='of --live (default: %(default)s; 0: any free one)')
 
 def _add_model(parser):
     "Arguments that say how a model is read."
@@ -49,21 +59,29 @@ def _add_model(parser):
     parser.add_argument('--device-map', help='spread the layers over several devices, for example auto')
     parser.add_argument('--overrides', default='', help='traits set against what is detected, such as max_number=99,bos=false')
     parser.add_argument('--prefix', default='', help='few-shot examples before every prompt, such as "12+7=19;"')
+    parser.add_argument('--trust', help="pickle (weights in pytorch_model.bin), remote-code (the model's own Python code), or both")
 
 def _parser():
     parser = argparse.ArgumentParser('arithheur', description='How language models do arithmetic: a bag of heuristics, measured.')
     parser.add_argument('--version', action='version', version=__version__)
     commands = parser.add_subparsers(dest='command', required=True)
     run = commands.add_parser('run', help='compute every result of a model and make every figure')
+    explore = commands.add_parser('explore', help='write a page for the browser with all neurons of a model')
     inspect = commands.add_parser('inspect', help='print what was detected of a model')
     train = commands.add_parser('train', help='train a bundled model from scratch')
     models = commands.add_parser('models', help='list the bundled models')
+    step = commands.add_parser('step', help='one step of a sweep over many models, as workflow/Snakefile asks for it')
+    step.add_argument('what', help='plan, job, figure or page')
+    step.add_argument('files', nargs='+', help='see arithheur.workflow.step')
+    for parser_ in (run, explore): _add_study(parser_)
     _add_run(run)
+    _add_explore(explore)
     inspect.add_argument('model')
     train.add_argument('name')
     train.add_argument('--device', default='cpu', help='default: %(default)s')
-    for parser_ in (run, inspect): _add_model(parser_)
-    for parser_ in (run, inspect, train, models): parser_.add_argument('--data-dir', help='where models and results are (default: data)')
+    for parser_ in (run, explore, inspect): _add_model(parser_)
+    for parser_ in (run, explore, inspect, train, models):
+        parser_.add_argument('--data-dir', help='where models and results are (default: data)')
     return parser
 
 # %% ../nbs/89_command.ipynb #89-command-10
@@ -108,7 +126,10 @@ def _models(args):
     import pandas as pd
     from arithheur.folders import data_folder, model_names, model_summary
     from arithheur.known import KNOWN
-    rows = [dict(model=name) | model_summary(name, args.data_dir) for name in model_names(args.data_dir)]
+    rows = []
+    for name in model_names(args.data_dir):
+        try: rows.append(dict(model=name) | model_summary(name, args.data_dir))
+        except ValueError as e: warnings.warn(str(e))
     none = f'no model in {data_folder(args.data_dir) / "models"}: `arithheur train tiny-llama` makes one'
     print(pd.DataFrame(rows, dtype=object).fillna('?').to_string(index=False) if rows else none)
     print(f'\nAlso any Hugging Face folder, GGUF file or name on the hub; known beforehand are {", ".join(KNOWN.index)}.')
@@ -124,6 +145,25 @@ def _run(args):
     study = Study(**{k: getattr(args, k) for k in CHOICES})
     print(f'figures: {run_study(study, only, args.figures_dir, args.force)}')
 
+def _explore(args):
+    if not 0 <= args.port < 65536: raise ValueError(f'--port {args.port}: use 0 to 65535')
+    _quiet()
+    from dataclasses import replace
+    from arithheur.explorer import write_explorer
+    from arithheur.study import Study
+    study = Study(**{k: getattr(args, k) for k in CHOICES})
+    beside = [replace(study, model=name.strip()) for name in args.beside.split(',') if name.strip()]
+    page = write_explorer(study, args.figures_dir, beside)
+    print(f'explorer: {page}', flush=True)
+    if not args.live: return
+    from arithheur.explorer_live import serve
+    serve(study, page, args.port)
+
+def _step(args):
+    _quiet()
+    from arithheur.workflow import step
+    print(step(args.what, *args.files))
+
 def _train(args):
     _quiet()
     from arithheur.folders import data_folder
@@ -134,7 +174,10 @@ def _train(args):
 def main(argv: list[str] | None = None):
     "The command `arithheur`. Exits with status 2, after one line on standard error, for input that a user can mend."
     args = _parser().parse_args(argv)
-    with one_line_errors(): dict(run=_run, inspect=_inspect, models=_models, train=_train)[args.command](args)
+    os.environ.setdefault('OMP_WAIT_POLICY', 'passive')  # threads that wait leave the processor to the notebook that is being executed
+    with one_line_errors():
+        if getattr(args, 'trust', None): trust(args.trust)
+        dict(run=_run, explore=_explore, inspect=_inspect, models=_models, train=_train, step=_step)[args.command](args)
 
-# %% ../nbs/89_command.ipynb #89-command-22
+# %% ../nbs/89_command.ipynb #89-command-23
 if __name__ == '__main__' and '__file__' in globals(): main()

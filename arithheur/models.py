@@ -12,7 +12,8 @@ from pathlib import Path
 import torch, transformers
 from .prompts import check_prefix
 from .folders import (
-    GGUF, OVERRIDABLE, encode, find_model, folder_fingerprint, gguf_read_once, hf_source, load_tokenizer, read_overrides, usable_numbers)
+    GGUF, OVERRIDABLE, encode, find_model, first_line, folder_fingerprint, gguf_read_once, hf_source, load_tokenizer, read_overrides,
+    trusted, usable_numbers)
 
 # %% ../nbs/12_models.ipynb #12-models-5
 @dataclass(frozen=True)
@@ -205,20 +206,24 @@ DTYPES = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch
 def check_device(device: str) -> str: # 'cpu', 'cuda', 'cuda:1', …
     "The device to use; `auto` is CUDA where there is one. Raises `ValueError` for CUDA asked for and absent."
     if device == 'auto': return 'cuda' if torch.cuda.is_available() else 'cpu'
-    try: kind = torch.device(device).type
+    try: kind = torch.device(device if isinstance(device, str) else '').type
     except RuntimeError: raise ValueError(f'unknown device {device!r}: use cpu, cuda or auto') from None
     if kind == 'cuda' and not torch.cuda.is_available():
         raise ValueError(f'device {device!r} asked for, but PyTorch sees no CUDA here: use --device cpu')
     return device
 
 def _read_weights(place, **how):
-    "The network of a folder or GGUF file. Raises `ValueError` when it cannot be loaded."
+    "The network of a folder or GGUF file. Raises `ValueError` when it cannot be loaded whole."
     root, gguf = hf_source(place)
-    how |= dict(local_files_only=True) | (gguf or dict(use_safetensors=True))
-    try: return transformers.AutoModelForCausalLM.from_pretrained(root, **how)
+    how |= dict(local_files_only=True, output_loading_info=True, trust_remote_code=trusted('remote-code'))
+    how |= gguf or dict(use_safetensors=any(place.glob('*.safetensors')))
+    try: network, info = transformers.AutoModelForCausalLM.from_pretrained(root, **how)
     except ImportError as e: raise ValueError(GGUF if gguf else f'{place} cannot be loaded: {" ".join(str(e).split())}') from None
-    except (OSError, ValueError, KeyError, RuntimeError) as e:
-        raise ValueError(f'{place} cannot be loaded: {str(e).splitlines()[0]}') from e
+    except (torch.OutOfMemoryError, MemoryError): raise
+    except Exception as e: raise ValueError(f'{place} cannot be loaded: {first_line(e)}') from e
+    if lost := sorted(info['missing_keys']):  # Transformers would draw them at random
+        raise ValueError(f'{place} is incomplete: {len(lost)} weights are not in its files, among them {lost[0]}: fetch it again')
+    return network
 
 def load(
     name: str, # see `find_model`: a bundled model or checkpoint, a Hugging Face folder, a GGUF file, or a name on the hub
@@ -229,7 +234,8 @@ def load(
     overrides: str | dict = '', # traits set against what is detected (see `read_overrides`)
     device_map: str | dict | None = None, # spread the layers over several devices: `auto`, or a map, as Accelerate takes them; for `device`
 ) -> Model:
-    "Load a model. Only safetensors and GGUF weights are read, and no code of the folder's is run. Raises `ValueError` on bad input."
+    """Load a model. Only safetensors and GGUF weights are read, and no code of the folder's is run, unless `ARITHHEUR_TRUST` asks for
+    it (see `arithheur.folders`). Raises `ValueError` on bad input."""
     transformers.utils.logging.disable_progress_bar()
     place = find_model(name, data_dir)
     if device_map is None: device = check_device(device)
@@ -241,7 +247,7 @@ def load(
     if device_map is None: hf_model = hf_model.to(device)
     return wrap(hf_model, tokenizer, str(name), prefix, folder_fingerprint(place), overrides)
 
-# %% ../nbs/12_models.ipynb #12-models-23
+# %% ../nbs/12_models.ipynb #12-models-25
 def untrained(
     model: Model, # the model whose configuration and tokenizer to take
     seed: int = 0, # of the weights

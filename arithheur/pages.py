@@ -10,7 +10,7 @@ __all__ = ['GALLERY', 'PLACES', 'NUMBERS', 'STYLE', 'figures_folder', 'model_fig
 import html, json
 from pathlib import Path
 import pandas as pd, xarray as xr
-from .results import check_writable, read_data, safe_name, write_text_atomic
+from .results import check_writable, locked, read_data, safe_name, write_text_atomic
 from .folders import data_folder
 from .registry import discover
 from .study import Study
@@ -47,7 +47,10 @@ def choices(study: Study) -> dict:
 # %% ../nbs/80_pages.ipynb #80-pages-13
 def _notes(study, figures_dir): return model_figures(study, figures_dir) / 'runs.json'
 
-def _noted(study, figures_dir): return json.loads(path.read_text()) if (path := _notes(study, figures_dir)).is_file() else {}
+def _noted(study, figures_dir): # nothing where the file is missing or damaged: it is no result
+    try: rows = json.loads(_notes(study, figures_dir).read_text())
+    except (OSError, ValueError): return {}
+    return {name: took for name, took in rows.items() if isinstance(took, dict) and 'new_results' in took} if isinstance(rows, dict) else {}
 
 def what_it_took(study: Study, figures_dir: str | Path | None = None) -> pd.DataFrame:
     "Table by figure: seconds, notebook_seconds, new_results, peak_gb, peak_of, device, threads, version."
@@ -61,9 +64,10 @@ def note(
     figures_dir: str | Path | None = None,
 ):
     "Add what a figure took to `runs.json`; a run that found some results there does not replace what computing more of them took."
-    rows = _noted(study, figures_dir)
-    if figure in rows and took['new_results'] < rows[figure]['new_results']: return
-    write_text_atomic(_notes(study, figures_dir), json.dumps(rows | {figure: took}, indent=1) + '\n')
+    with locked(_notes(study, figures_dir)):
+        rows = _noted(study, figures_dir)
+        if figure in rows and took['new_results'] < rows[figure]['new_results']: return
+        write_text_atomic(_notes(study, figures_dir), json.dumps(rows | {figure: took}, indent=1) + '\n')
 
 # %% ../nbs/80_pages.ipynb #80-pages-17
 NUMBERS = ('.json', '.parquet', '.nc')

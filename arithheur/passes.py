@@ -9,7 +9,6 @@ __all__ = ['tokens', 'answer_ids', 'skip_layers', 'shared', 'own_tokens', 'run',
 # %% ../nbs/13_passes.ipynb #13-passes-2
 from contextlib import ExitStack, contextmanager
 import pandas as pd, torch, transformers
-from transformer_lens.model_bridge.exceptions import StopAtLayerException
 from .prompts import prompt_table
 from .folders import encode
 from .models import Model
@@ -30,6 +29,9 @@ def tokens(
     if not isinstance(prompts, pd.DataFrame):
         raise ValueError(f'prompts are a table, not a {type(prompts).__name__}: make one with prompt_table or legal_prompts')
     if not len(prompts): raise ValueError('no prompts: the table is empty')
+    if model.prefix and len(lacking := prompts.text[~prompts.text.str.startswith(model.prefix)]):
+        raise ValueError(f'{lacking.iloc[0]!r} lacks the few-shot prefix {model.prefix!r} with which {model.name} was loaded: '
+                         'make prompts with it, for example legal_prompts(op, prefix=model.prefix)')
     rows = encode(model.tokenizer, prompts.text.tolist())
     lengths = [len(r) for r in rows]
     if min(lengths) != max(lengths):
@@ -115,6 +117,7 @@ def run(
 # %% ../nbs/13_passes.ipynb #13-passes-21
 def end_run(t: torch.Tensor):
     "For a hook: the run ends here. What it returns is of no use then, but keys and values up to here are kept."
+    from transformer_lens.model_bridge.exceptions import StopAtLayerException  # long to import, and there with any model
     raise StopAtLayerException(t)
 
 # %% ../nbs/13_passes.ipynb #13-passes-26

@@ -7,7 +7,7 @@ __all__ = ['NO_BROWSER', 'WIDTH', 'FONT', 'INK', 'GREY', 'COLOURS', 'DASHES', 'M
            'LONG', 'why_no_pictures', 'Picture', 'picture', 'layout', 'save_figure']
 
 # %% ../nbs/70_plots.ipynb #70-plots-2
-import base64, json, math, textwrap, warnings
+import base64, json, math, os, textwrap, warnings
 from pathlib import Path
 import numpy as np, pandas as pd, xarray as xr
 import plotly.graph_objects as go
@@ -202,6 +202,11 @@ def _write_numbers(numbers, stem, name, params):
     for other in {'.json', '.parquet', '.nc'} - {path.suffix}: stem.with_name(stem.name + other).unlink(missing_ok=True)
     return path
 
+def _date_picture(picture, numbers, new):
+    "A new picture counts as written after its numbers, an old one as written before, whatever the clock said (see `pages.is_outdated`)."
+    then = numbers.stat().st_mtime
+    if new == (picture.stat().st_mtime < then): os.utime(picture, (then + new - .5, then + new - .5))
+
 def save_figure(
     fig: go.Figure,
     numbers: pd.DataFrame | xr.DataArray | xr.Dataset | dict, # what the figure shows
@@ -224,4 +229,5 @@ def save_figure(
     shown['html'] = write_text_atomic(stem.with_name(name + '.html'), page.replace('<head>', head, 1))
     shown.png, path = _png(fig, scale), stem.with_name(name + '.png')
     if shown.png: shown['png'] = write_bytes_atomic(path, shown.png)
+    if path.is_file(): _date_picture(path, shown['numbers'], new=bool(shown.png))
     return shown

@@ -92,7 +92,7 @@ def check_replaceable(
     if not kinds & {'pattern', 'resid_mid'}: return
     names = ['pattern', 'z', 'resid_pre', 'attn_out'] + ['resid_mid'] * ('resid_mid' in kinds)
     def look(t, hook, kind): seen[kind] = t
-    run(model, tokens(model, prompt_table([1], '+', [1])), [(Site(k, layer).hook, partial(look, kind=k)) for k in names])
+    run(model, tokens(model, prompt_table([1], '+', [1], model.prefix)), [(Site(k, layer).hook, partial(look, kind=k)) for k in names])
     order = list(seen)
     if 'pattern' in kinds and not ('pattern' in seen and order.index('pattern') < order.index('z')):
         raise ValueError(f'the attention pattern of {model.name} can be read but not replaced; patch q, k, v or z')

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property, partial
+from numbers import Integral, Real
 from pathlib import Path
 import pandas as pd
 from .prompts import OPERATORS, check_prefix, operators
@@ -19,14 +20,25 @@ from .folders import (
 from .models import DTYPES, Model, Traits, check_device, load
 
 # %% ../nbs/21_study.ipynb #21-study-5
+_OPTIONAL = ('operand_max', 'first_layer', 'top')  # choices that may be left to the library
+
+def _check_whole(name, value):
+    "Raises `ValueError` for what is no whole number."
+    if value is None and name in _OPTIONAL: return
+    if isinstance(value, bool) or not isinstance(value, Integral): raise ValueError(f'{name}={value!r}: use a whole number')
+
 def _check_choices(study):
     "Raises `ValueError` for a choice that makes no sense for any model, or names a layer that this one lacks."
     check_device(study.device)
     check_prefix(study.prefix)
-    if study.dtype not in DTYPES: raise ValueError(f'unknown dtype {study.dtype!r}: use one of {", ".join(DTYPES)}')
-    if study.n_prompts < 2: raise ValueError('n_prompts must be at least 2: importance needs a standard deviation')
-    if study.seeds < 1: raise ValueError('seeds must be at least 1')
+    if not isinstance(study.dtype, str) or study.dtype not in DTYPES:
+        raise ValueError(f'unknown dtype {study.dtype!r}: use one of {", ".join(DTYPES)}')
+    for name in ('n_prompts', 'seeds', 'operand_max', 'first_layer', 'top'): _check_whole(name, getattr(study, name))
+    if study.n_prompts < 2: raise ValueError(f'n_prompts={study.n_prompts}: use at least 2, importance needs a standard deviation')
+    if study.seeds < 1: raise ValueError(f'seeds={study.seeds}: use at least 1 corrupt set')
     if study.top is not None and study.top < 1: raise ValueError(f'top={study.top}: analyse at least one neuron per layer')
+    if isinstance(study.threshold, bool) or not isinstance(study.threshold, Real) or not 0 < study.threshold <= 1:
+        raise ValueError(f'threshold={study.threshold!r}: a rule matches from a score in 0 … 1, above 0')
     if study.first_layer is None: return
     n = load_config(study.model, study.data_dir).get_text_config().num_hidden_layers
     if not 0 <= study.first_layer < n: raise ValueError(f'first_layer={study.first_layer}: {study.model} has layers 0 … {n - 1}')
@@ -36,6 +48,7 @@ def _largest_operand(asked, largest):
     usual = min(299, largest)
     if asked is None: asked = usual
     if 1 <= asked <= largest: return asked
+    if asked < 1: raise ValueError(f'operand_max={asked}: operands are 0 … operand_max; use --operand-max {usual}')
     raise ValueError(f'operand_max={asked}: this tokenizer writes the numbers 0 … {largest} as single tokens; use --operand-max {usual}')
 
 def _in_order(overrides): # one way to say it
@@ -66,6 +79,7 @@ class Study:
 
     def __post_init__(self):
         settle = partial(object.__setattr__, self)
+        if not isinstance(self.model, (str, Path)): raise ValueError(f'a model is given by its name or folder, not as {self.model!r:.60}')
         tokenizer = load_tokenizer(find_model(self.model, self.data_dir))
         settle('operators', operators(self.operators))
         settle('overrides', _in_order(self.overrides))
