@@ -2,7 +2,7 @@
 PYTHON ?= python3
 MODEL  ?= tiny-llama
 ARGS   ?=
-TOUR   := accuracy,localization,neurons,heuristics,knockout,edges
+TOUR   := accuracy,localization,neurons,heuristics,knockout,edges,explorer
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -38,6 +38,7 @@ $(SMOL): | .venv/.ready
 
 bench: setup ## speed of MODEL's computations against the plain way and against the least time possible
 	$(BIN)/papermill nbs/bench/benchmark.ipynb /dev/null --stdout-file /dev/stdout --no-progress-bar --log-level ERROR -p model $(MODEL) $(ARGS)
+	$(BIN)/papermill nbs/bench/explorer.ipynb /dev/null --stdout-file /dev/stdout --no-progress-bar --log-level ERROR -p model $(MODEL)
 
 train: setup ## train the bundled MODEL from scratch
 	$(BIN)/arithheur train $(MODEL) $(ARGS)

@@ -27,8 +27,9 @@ from .probing import start_layer
 from .attribution import analysis, attribute, neuron_importance, top_neurons
 from .ablation import faithfulness
 from .matching import match_neurons
-from .heuristics import maps
+from .heuristics import maps, of_notion
 from .knockout import prompt_knockout
+from .evidence import evidence_of, with_score
 
 # %% ../nbs/61_checkpoints.ipynb #61-checkpoints-5
 def checkpoints_of(
@@ -183,15 +184,18 @@ def _no_matches():
     types = dict(layer=int, neuron=int, rule=str, support=int, chance=float)
     return pd.DataFrame({column: [] for column in types}).astype(types)
 
-def _drawn_matches(one, op, final):
+def _drawn_matches(one, op, final, notion='paper'):
     "The (neuron, rule) pairs of a checkpoint, among its own top neurons and the final model's."
     def compute():
         neurons = pd.concat([_drawn_top(one, op), _drawn_top(final, op)]).drop_duplicates(['layer', 'neuron'])
         if not len(neurons): return _no_matches()
+        if notion == 'corrected':
+            best = with_score(evidence_of(one, op, neurons), legal_prompts(op, one.operand_max, one.max_number, one.prefix))
+            return best[best.matched].drop(columns='rank').reset_index(drop=True)
         prompts, two_sided = _drawn_prompts(one, op), one.loaded.traits.negative
         found, _ = match_neurons(*maps(one, op, neurons, prompts=prompts), prompts, op, one.threshold, two_sided=two_sided)
         return found[found.support >= MIN_SUPPORT].reset_index(drop=True)
-    params = analysis(one) | dict(drawn=DRAWN, threshold=one.threshold, final=final.fingerprint)
+    params = analysis(one) | dict(drawn=DRAWN, threshold=one.threshold, final=final.fingerprint) | of_notion(notion)
     return one.result(f'drawn-matches-{op.name}', compute, **params)
 
 def _drawn_means(one): return one.result('drawn-means', lambda: sampled_means(one.loaded, one.operand_max, MEANS_DRAWN), drawn=MEANS_DRAWN)
@@ -205,10 +209,10 @@ def _no_prompts(data):
     arrays = dict(faithfulness=empty('circuit', 'prompt'), n_kept=empty('circuit'), knocked_out=knocked, n_silenced=knocked)
     return xr.Dataset(data | arrays, coords=shape)
 
-def _measured(one, op, final):
+def _measured(one, op, final, notion):
     "All measurements of a checkpoint, see `checkpoint`."
     told, sets, top = _drawn_answers(one, op), _drawn_sets(one, op), _drawn_top(one, op)
-    found, there = _drawn_matches(one, op, final), _drawn_matches(final, op, final)
+    found, there = _drawn_matches(one, op, final, notion), _drawn_matches(final, op, final, notion)
     of_top = pd.MultiIndex.from_frame(found[['layer', 'neuron']]).isin(pd.MultiIndex.from_frame(top[['layer', 'neuron']]))
     own = found[of_top]
     data = dict(accuracy=told.correct.mean(), n_correct=int(told.correct.sum()), n_final=len(there), n_pairs=len(own), n_left_out=0,
@@ -226,24 +230,26 @@ def checkpoint(
     study: Study, # of the final model
     op: Operator,
     name: str, # of the checkpoint
+    notion: str = 'paper', # of a heuristic: paper or corrected, see `arithheur.heuristics.bag`
 ) -> xr.Dataset: # accuracy, share, …; faithfulness (circuit, prompt), knocked_out and n_silenced (condition, removed, knocked_prompt)
     "All measurements of one checkpoint and operator (Figure 10); without prompts where too few are correct."
     one, final = checkpoint_study(study, name), checkpoint_study(study, str(study.model))
     params = dict(drawn=DRAWN, threshold=one.threshold, circuits=CIRCUITS, removed=CHECKPOINT_REMOVED, final=final.fingerprint)
-    data = one.result(f'checkpoint-{op.name}', lambda: _measured(one, op, final), **analysis(one), **params)
+    data = one.result(f'checkpoint-{op.name}', lambda: _measured(one, op, final, notion), **analysis(one), **params, **of_notion(notion))
     study.used.update(f'../{one.folder.name}/{f}' for f in one.used if f.startswith('checkpoint-'))
     return data
 
 def checkpoint_table(
     study: Study, # of the final model
     names: list[str] | None = None, # of checkpoints; all of the model's if not given
+    notion: str = 'paper', # of a heuristic: paper or corrected
 ) -> pd.DataFrame: # one row per checkpoint (in the order given) and operator
     "The means of all measurements, checkpoint by checkpoint; `share_telling` counts only rules that at most half of the prompts fulfil."
     final = checkpoint_study(study, str(study.model))
     def row(name, op):
-        there = _drawn_matches(final, op, final)[lambda t: t.chance <= .5]  # the rest is matched by almost any map
-        telling = present_share(_drawn_matches(checkpoint_study(study, name), op, final), there)
-        known = dict(checkpoint=step_label(name, study.model), operator=op.name) | checkpoint_row(checkpoint(study, op, name))
+        there = _drawn_matches(final, op, final, notion)[lambda t: t.chance <= .5]  # the rest is matched by almost any map
+        telling = present_share(_drawn_matches(checkpoint_study(study, name), op, final, notion), there)
+        known = dict(checkpoint=step_label(name, study.model), operator=op.name) | checkpoint_row(checkpoint(study, op, name, notion))
         return known | dict(share_telling=telling, n_telling=len(there))
     names = names or checkpoints_of(str(study.model), study.data_dir)
     return pd.DataFrame([row(n, op) for n in names for op in usable_operators(study)])

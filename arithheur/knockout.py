@@ -22,7 +22,7 @@ from .activations import halving, neuron_activations, saving
 from .answers import answers, correct, each_operator
 from .attribution import analysed, analysis
 from .rules import parse_rule
-from .heuristics import heuristics
+from .heuristics import bag, heuristics, of_notion
 
 # %% ../nbs/43_knockout.ipynb #43-knockout-6
 def rule_counts(
@@ -279,18 +279,28 @@ def knockout(study: Study, op: Operator) -> xr.Dataset: # correct and n_silenced
     return study.result(f'knockout-{op.name}', compute, **analysis(study), threshold=study.threshold, removed=sizes)
 
 @declare('types', each_operator, needs=('heuristics',), work=('ablation',))
-def types(study: Study, op: Operator, min_neurons: int = 10) -> pd.DataFrame: # one row per rule, see `type_knockout`
+def types(
+    study: Study,
+    op: Operator,
+    min_neurons: int = 10,
+    notion: str = 'paper', # of a heuristic, see `bag`
+) -> pd.DataFrame: # one row per rule, see `type_knockout`
     "Knock-out of all neurons of one rule, for each rule of at least `min_neurons` neurons (Figure 7)."
-    def compute(): return type_knockout(study.loaded, correct(study, op), heuristics(study, op)[0], analysed(study, op), min_neurons)
-    return study.result(f'types-{op.name}', compute, **analysis(study), threshold=study.threshold, min_neurons=min_neurons)
+    def compute(): return type_knockout(study.loaded, correct(study, op), bag(study, op, notion)[0], analysed(study, op), min_neurons)
+    params = dict(threshold=study.threshold, min_neurons=min_neurons) | of_notion(notion)
+    return study.result(f'types-{op.name}', compute, **analysis(study), **params)
 
 @declare('failures', each_operator, needs=('heuristics',), work=('forward', 'values'))
-def failures(study: Study, op: Operator) -> pd.DataFrame: # the prompts with n_associated, n_rules, contribution, contribution_all
+def failures(
+    study: Study,
+    op: Operator,
+    notion: str = 'paper', # of a heuristic, see `bag`
+) -> pd.DataFrame: # the prompts with n_associated, n_rules, contribution, contribution_all
     "Heuristic neurons and their direct contribution on up to `n_prompts` correct and as many wrong prompts, drawn at random (Figure 9)."
     def compute():
         both = [t.sample(min(study.n_prompts, len(t)), random_state=4) for _, t in answers(study, op).groupby('correct', sort=True)]
-        return failure_modes(study.loaded, pd.concat(both, ignore_index=True), heuristics(study, op)[0], analysed(study, op))
-    return study.result(f'failures-{op.name}', compute, **analysis(study), threshold=study.threshold)
+        return failure_modes(study.loaded, pd.concat(both, ignore_index=True), bag(study, op, notion)[0], analysed(study, op))
+    return study.result(f'failures-{op.name}', compute, **analysis(study), threshold=study.threshold, **of_notion(notion))
 
 figure('knockout', 43, needs=('knockout',))
 

@@ -98,6 +98,7 @@ def plot_matched_share(
     model: str = '', # for the title
     untrained: pd.DataFrame | None = None, # the same of an untrained model: a pale bar beside each
     basis: str = '', # what the numbers stand on, shown under the title
+    title: str = 'Neurons that match at least one rule', # for another notion of a heuristic
 ) -> go.Figure:
     "Share of the analysed neurons that match a rule, for each layer and operator; the legend has the share over all layers."
     fig, tables = go.Figure(), [shares] if untrained is None else [shares, untrained]
@@ -112,7 +113,7 @@ def plot_matched_share(
                         hovertemplate=f'{name[:-6]} layer %{{x}}: %{{y:.3f}} of %{{customdata}} neurons<extra></extra>')
     fig.update_yaxes(title='share of analysed neurons', range=[0, 1.1], tickvals=np.linspace(0, 1, 6), tickformat='.1f')
     fig.update_xaxes(title='layer', type='category')
-    return layout(fig, 'Neurons that match at least one rule', 460, model, basis, barmode='group',
+    return layout(fig, title, 460, model, basis, barmode='group',
                   margin_r=150 if untrained is None else 210,
                   legend=dict(title=dict(text='all layers', font_size=14), font_size=18 if untrained is None else 16))
 
@@ -150,19 +151,21 @@ def plot_scores(
     threshold: float = .6, # of a match
     model: str = '', # for the title
     basis: str = '', # what the numbers stand on, shown under the title
+    score: str = 'score', # kappa: κ instead, whose chance is 0 and whose negative values stand at 0
 ) -> go.Figure:
     "Distribution of the neurons' best scores for each operator, with the threshold and the median chance level of their rules."
-    ops, edges = _ops(best), np.arange(41) / 40
+    ops, edges, word = _ops(best), np.arange(41) / 40, 'κ' if score == 'kappa' else 'score'
+    if score == 'kappa': best = {op: t.assign(score=t.kappa.clip(0), chance=0.) for op, t in best.items()}
     def title(op, t): return f'{_sign(op)}   {(t.score >= threshold).mean():.2f} of {len(t):,} at or above {threshold:g}'
     fig, size, cells = _grid([title(op, _of(best, op)) for op in ops], panel=230, margin=(80, 30, 125, 80))
     for op, cell in zip(ops, cells):
         t, look = _of(best, op), dict(color=COLOURS[op.name], line=dict(color='white', width=1))
         n = np.histogram(t.score, edges)[0]
         fig.add_bar(x=(edges[1:] + edges[:-1]) / 2, y=n, width=1 / 40, marker=look, showlegend=False,
-                    hovertemplate='score about %{x:.2f}: %{y} neurons<extra></extra>', **cell)
+                    hovertemplate=f'{word} about %{{x:.2f}}: %{{y}} neurons<extra></extra>', **cell)
         chance = float(t.chance.median())
         for at, dash, name in ((threshold, 'solid', f'threshold {threshold:g}'), (chance, 'dot', 'median chance of the best rules')):
             fig.add_scatter(x=[at, at], y=[0, n.max() * 1.08], mode='lines', line=dict(color=INK, dash=dash, width=2), name=name,
                             legendgroup=dash, showlegend=cell == cells[0], **cell)
-    fig.update_xaxes(title='best score', range=[0, 1.01], tickformat='.1f', dtick=.2).update_yaxes(title='neurons', rangemode='tozero')
-    return layout(fig, 'Best score of each analysed neuron', model=model, basis=basis, **size, legend=_above(size['height']))
+    fig.update_xaxes(title=f'best {word}', range=[0, 1.01], tickformat='.1f', dtick=.2).update_yaxes(title='neurons', rangemode='tozero')
+    return layout(fig, f'Best {word} of each analysed neuron', model=model, basis=basis, **size, legend=_above(size['height']))

@@ -266,7 +266,7 @@ def _best_points(fig, best, name, symbol, colour, cell):
 def plot_control(
     trained: dict, # operator -> (matches, best)
     untrained: dict, # operator -> (matches, best) of an untrained model
-    threshold: float = .6, # of a match
+    threshold: float | None = .6, # of a match; None: none is drawn
     model: str = '', # for the title
     basis: str = '', # what the numbers stand on, shown under the title
 ) -> go.Figure:
@@ -275,7 +275,8 @@ def plot_control(
     def title(o): return f'matched: {matched[o, "trained"]:.2f} trained, {matched[o, "untrained"]:.2f} untrained'
     fig, size, cells = _grid([f'{_sign(op)}   {title(op.name)}' for op in ops], 2, 270, margin=(80, 30, 140, 75))
     chance = np.geomspace(1e-5, 1, 60)
-    guides = ((chance, 'dot', 'score = chance'), (np.full(60, threshold), 'solid', f'threshold {threshold:g}'))
+    guides = [(chance, 'dot', 'score = chance')]
+    if threshold is not None: guides.append((np.full(60, threshold), 'solid', f'threshold {threshold:g}'))
     for op, cell in zip(ops, cells):
         for y, dash, name in guides:
             fig.add_scatter(x=chance, y=y, mode='lines', line=dict(color=GREY, dash=dash, width=2), name=name, legendgroup=name,
