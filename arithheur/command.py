@@ -16,7 +16,9 @@ from .folders import trust
 @contextmanager
 def one_line_errors():
     "Errors a user can mend become one line on standard error and exit status 2; warnings become one line too."
-    def show(message, category, filename, lineno, file=None, line=None): print(f'arithheur: {message}', file=sys.stderr)
+    def show(message, category, filename, lineno, file=None, line=None):
+        from tqdm import tqdm
+        tqdm.write(f'arithheur: {message}', sys.stderr)  # on a line of its own, also beside progress bars
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         warnings.filterwarnings('default', category=UserWarning, module='arithheur')

@@ -149,6 +149,7 @@ def single_knockouts(
             kv = [(k[:1], v[:1]) if layer < l else (k[at.to(k.device)], v[at.to(v.device)]) for layer, (k, v) in enumerate(past)]
             hooks = _zeroing(model, mine, torch.tensor(i[:, None] == np.arange(len(mine))))
             after = run(model, x[at], hooks, start=int(l), past=kv)
+            at = at.to(after.device)
             new = after.log_softmax(-1).gather(1, answer[at][:, None])[:, 0]
             return cpu(new - before[at]), cpu(after.argmax(-1) == answer[at])
         parts = zip(*halving(len(mine) * n, batch_size, silenced, f'neurons of layer {l}'))

@@ -149,7 +149,7 @@ def attention_z(
     def keep(z):
         seen.append(z)
         return z.new_zeros(*z.shape[:-1], x.shape[-1])
-    def earlier(l, kv): return kv[:, :, :at if l == layer else 0].repeat(len(x), 1, 1, 1)
+    def earlier(l, kv): return kv[:, :, :kv.shape[2] - x.shape[2] if l == layer else 0].repeat(len(x), 1, 1, 1)
     cache = _cache([[earlier(l, kv) for kv in pair] for l, pair in enumerate(clean.past[:layer + 1])])
     kwargs = {name: _pack(v, at, 1, cache) for name, v in call['kwargs'].items()}
     with _forward(part.o, keep), _forward(part.mlp, lambda h, *args, **kwargs: torch.zeros_like(h)):
