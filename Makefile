@@ -50,7 +50,7 @@ test: setup ## exported files in step with the notebooks, how the code looks, al
 	$(BIN)/python .ci/notebooks.py check
 	$(BIN)/ruff check -q .
 	$(BIN)/python .ci/notebooks.py lint
-	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/nbdev_test --timing  # as many notebooks at once as there are cores, one thread each
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/nbdev_test --timing --do_print  # as many notebooks at once as there are cores, one thread each
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(BIN)/pytest tests -q -n auto --dist loadgroup  # likewise
 
 export: setup ## notebooks to arithheur/, tests/ and README.md

@@ -47,7 +47,7 @@ def in_first_half(
 
 # %% ../nbs/46_evidence.ipynb #46-evidence-13
 Q, KAPPA = .05, .4  # a heuristic neuron has at most this q and at least this κ
-LEAST = 20  # prompts of a rule in each half
+LEAST = 20  # prompts of a rule in each half; numbers that an operand can be
 PROMPTS = 20_000  # legal prompts that are looked at, at most; more are drawn from
 SUBJECTS = dict(op1='op1', op2='op2', result='answer')
 
@@ -78,6 +78,7 @@ class Sheet(NamedTuple):
     tables: dict           # subject -> table of its rules on the first half (see `arithheur.matching`)
     chance: np.ndarray     # (rule,) share of the first half
     holds: np.ndarray      # (rule, prompt of the second half) bool
+    mixed: list            # (prompt,) of each half: the order in which equal activations are ranked
 
 def _tables(rules, prompts):
     "A table for each subject; the last rules are those on both operands, where a label is the set of rules that a prompt fulfils."
@@ -88,6 +89,8 @@ def _tables(rules, prompts):
         tables.append(rule_table(np.arange(len(single), len(rules)), labels.ravel(), kinds.T))
     return {rules[table.rules[0]].subject: table for table in tables}
 
+def _mixed(n): return np.random.default_rng([n, 4]).permutation(n)
+
 def rule_sheet(
     prompts: pd.DataFrame, # (prompt,) the legal prompts of an operator
     op: str | Operator,
@@ -95,7 +98,7 @@ def rule_sheet(
     seed: int = 0, # of the prompts and of the split
     most: int = PROMPTS, # prompts
 ) -> Sheet:
-    "What can be judged on these prompts. Raises `ValueError` when no rule has enough prompts in each half."
+    "What can be judged on these prompts. Raises `ValueError` when no rule has enough prompts in each half, or numbers are too few."
     op, size = operator(op), int(prompts[['op1', 'op2']].to_numpy().max(initial=0)) + 1
     if len(prompts) > most: prompts = prompts.sample(most, random_state=seed).sort_index().reset_index(drop=True)
     if rules is None: rules = rules_for(op, size - 1, int(prompts.answer.max())) if len(prompts) else []
@@ -104,9 +107,10 @@ def rule_sheet(
     pairs = [(rule, rule.mask(prompts)) for rule in sorted(rules, key=lambda r: r.subject == 'both') if judged(rule, op)]
     pairs = [(r, m) for r, m in pairs if min(m[:n].sum(), m[n:].sum()) >= LEAST and not m[:n].all() and not one_number(r, m, prompts)]
     if not pairs: raise ValueError(f'{len(prompts)} prompts with {op.sign}: no rule has {LEAST} prompts in each half')
+    if size < LEAST: raise ValueError(f'{len(prompts)} prompts with {op.sign}: {size} numbers are too few to relabel, {LEAST} are needed')
     rules, masks = [r for r, _ in pairs], np.array([m for _, m in pairs])
-    cells = prompts.op1.to_numpy() * size + prompts.op2.to_numpy()
-    return Sheet(prompts, n, size, cells, rules, _tables(rules, prompts[:n]), masks[:, :n].mean(1), masks[:, n:])
+    cells, mixed = prompts.op1.to_numpy() * size + prompts.op2.to_numpy(), [_mixed(k) for k in (n, len(prompts) - n)]
+    return Sheet(prompts, n, size, cells, rules, _tables(rules, prompts[:n]), masks[:, :n].mean(1), masks[:, n:], mixed)
 
 # %% ../nbs/46_evidence.ipynb #46-evidence-16
 class Best(NamedTuple):
@@ -124,14 +128,16 @@ def best_rule(
 ) -> Best:
     "The subject's rule with the highest κ on the first half, of equal ones that of the largest support, and its κ on the second."
     table, n, best = sheet.tables[subject], sheet.n_first, (-np.inf, 0, 0)
-    order, chance = prompt_order(values[:n]), sheet.chance[table.rules]
-    for end, o in enumerate([order, opposite_order(order, values[:n])] if two_sided else [order]):
-        found = kappa(order_scores(o, table), chance)
+    mixed, chance = sheet.mixed[0], sheet.chance[table.rules]
+    order = prompt_order(mixed_values := values[mixed])
+    for end, o in enumerate([order, opposite_order(order, mixed_values)] if two_sided else [order]):
+        found = kappa(order_scores(mixed[o], table), chance)
         i = len(found) - 1 - int(found[::-1].argmax())
         if found[i] > best[0]: best = (float(found[i]), int(table.rules[i]), end)
     first, rule, end = best
     k = np.count_nonzero(holds := sheet.holds[rule])
-    top = prompt_order(values[n:], ENDS[end])[:k]
+    mixed = n + sheet.mixed[1]
+    top = mixed[prompt_order(values[mixed], ENDS[end])[:k]] - n
     return Best(*best, kappa(np.count_nonzero(holds[top]) / k, k / len(holds)))
 
 # %% ../nbs/46_evidence.ipynb #46-evidence-21

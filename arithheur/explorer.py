@@ -25,7 +25,8 @@ from .heuristics import _legal
 from .checkpoints import _drawn_matches, checkpoint_study, checkpoints_of, step_label
 from .plots import COLOURS, MARKERS, layout
 from .pages import model_figures
-from .explorer_data import EXAMPLE, explorer_maps, explorer_prompts, matched_rules, neurons, shown_prompts, stored
+from .explorer_data import (EXAMPLE, coarse_prompts, earlier_maps, explorer_maps, explorer_prompts, matched_rules, neurons,
+                                     shown_prompts, stored)
 
 # %% ../nbs/86_explorer.ipynb #86-explorer-5
 def part(
@@ -73,8 +74,20 @@ def _where(data): # layer, neuron of a dataset's neurons
 # %% ../nbs/86_explorer.ipynb #86-explorer-9
 AT_ONCE = 16  # neurons whose maps are in one part
 
-def map_parts(data: xr.Dataset, name: str) -> tuple[dict, list[dict]]: # {part: table}, and for each part its neurons and their places
-    "Maps, means, spectra and neighbours of one operator (from `explorer_maps`), some neurons in each part; the most important come first."
+def _earlier_columns(some, earlier):
+    "Codes (checkpoint after checkpoint) and steps of the neurons' coarse maps; of a neuron without them no bytes and NaN."
+    place = {pair: i for i, pair in enumerate(zip(earlier.layer.values.tolist(), earlier.neuron.values.tolist()))}
+    at = [place.get(pair, -1) for pair in zip(some.layer.values.tolist(), some.neuron.values.tolist())]
+    codes = [earlier.code.values[:, i].tobytes() if i >= 0 else b'' for i in at]
+    def steps(c): return np.stack([earlier[c].values[:, i] if i >= 0 else np.full(earlier.sizes['checkpoint'], np.nan) for i in at])
+    return dict(earlier=pa.array(codes, pa.binary())) | {f'earlier_{c}': _lists(steps(c).astype(np.float32)) for c in ('low', 'step')}
+
+def map_parts(
+    data: xr.Dataset, # from `explorer_maps`
+    name: str,
+    earlier: xr.Dataset | None = None, # of this operator, from `earlier_maps`
+) -> tuple[dict, list[dict]]: # {part: table}, and for each part its neurons and their places
+    "Maps, means, spectra and neighbours of one operator, some neurons in each part; the most important come first."
     order, tables, index = np.argsort(data['rank'].values, kind='stable'), {}, []
     for k in range(0, len(order), AT_ONCE):
         some = data.isel(neuron_id=order[k:k + AT_ONCE])
@@ -82,6 +95,7 @@ def map_parts(data: xr.Dataset, name: str) -> tuple[dict, list[dict]]: # {part: 
         columns['code'] = pa.array([row.tobytes() for row in some.code.values], pa.binary())
         lists = [f'{what}_{s}' for what in ('mean', 'spectrum') for s in ('op1', 'op2', 'result')] + ['neighbour', 'correlation']
         columns |= {c: _lists(some[c].values) for c in lists}
+        if earlier is not None: columns |= _earlier_columns(some, earlier)
         tables[f'{name}-{k // AT_ONCE}'] = pa.table(columns)
         pairs = np.stack([some.layer.values, some.neuron.values], 1)
         index.append(dict(part=f'{name}-{k // AT_ONCE}', neurons=pairs.tolist(), places=order[k:k + AT_ONCE].tolist()))
@@ -95,10 +109,14 @@ def rule_bits(study: Study, op: Operator) -> pa.Table: # rule, bits
         except ValueError: pass  # no rule: shown as text
     return pa.table(dict(rule=pa.array(list(rows), pa.string()), bits=pa.array(list(rows.values()), pa.binary())))
 
-def operator_parts(study: Study, op: Operator) -> tuple[dict, list[dict]]: # {part: table}, index of the maps
+def operator_parts(
+    study: Study,
+    op: Operator,
+    earlier: xr.Dataset | None = None, # of this operator, from `earlier_maps`
+) -> tuple[dict, list[dict]]: # {part: table}, index of the maps
     "All parts of one operator."
     maps, known, told = explorer_maps(study, op), explorer_prompts(study, op), answers(study, op)
-    parts, index = map_parts(maps, f'maps-{op.name}')
+    parts, index = map_parts(maps, f'maps-{op.name}', earlier)
     words = pa.array(told.predicted.astype(str)).dictionary_encode()
     parts[f'answers-{op.name}'] = pa.table(dict(predicted=words, p_answer=pa.array(told.p_answer.to_numpy(np.float32))))
     parts[f'masks-{op.name}'] = rule_bits(study, op)
@@ -182,6 +200,11 @@ def _about(study, op):
     entry = dict(name=op.name, sign=op.sign, symbol=op.symbol, n_legal=len(told), accuracy=float(told.correct.mean()))
     return entry | dict(mean_scale=float(known.scale.mean())), [row(r, s) for r, s in zip(table.itertuples(), known.scale.values)]
 
+def _told_of_earlier(study, ops):
+    "Names of the checkpoints of which there are coarse maps, and the operands of these; None without any."
+    names = [step_label(n, str(study.model)) for n in checkpoints_of(str(study.model), study.data_dir)[:-1]]
+    return dict(checkpoints=names, numbers={op.name: coarse_prompts(study, op)[0] for op in ops}) if names else None
+
 def _choices(study):
     "The model, its traits and the study's choices."
     name, t = str(study.model), study.traits
@@ -193,11 +216,11 @@ def _choices(study):
 
 def model_parts(study: Study) -> dict: # {part: table or dictionary}
     "All parts of a model's data."
-    ops, parts, maps, about, prompts = usable_operators(study), {}, {}, [], {}
+    ops, earlier, parts, maps, about, prompts = usable_operators(study), earlier_maps(study), {}, {}, [], {}
     for op in ops:
-        mine, maps[op.name] = operator_parts(study, op)
+        mine, maps[op.name] = operator_parts(study, op, earlier.get(op.name))
         parts |= mine
-        if (earlier := _checkpoint_rules(study, op)) is not None: parts[f'checkpoints-{op.name}'] = earlier
+        if (found := _checkpoint_rules(study, op)) is not None: parts[f'checkpoints-{op.name}'] = found
         entry, prompts[op.name] = _about(study, op)
         about.append(entry)
     table = neurons(study)
@@ -209,7 +232,7 @@ def model_parts(study: Study) -> dict: # {part: table or dictionary}
     parts['model'] = _choices(study) | dict(
         example=example, operators=about, prompts=prompts, maps=maps, layers=sorted({int(l) for l in table.layer}),
         fits=[op.name for op in ops if f'fits-{op.name}' in parts], checkpoints=[step_label(n, str(study.model)) for n in names],
-        localization=_localization(study, ops), edges=_each(study, ops, 'edges', component_edges),
+        earlier=_told_of_earlier(study, ops), localization=_localization(study, ops), edges=_each(study, ops, 'edges', component_edges),
         circuits=_each(study, ops, 'circuits', _circuit), knockout=_each(study, ops, 'knockout', _knocked_out))
     return parts
 
@@ -287,4 +310,4 @@ def plot_neurons(
     fig.update_yaxes(title='size of the exact effect E (mean over prompts)', **power)
     return layout(fig, 'Analysed neurons: exact effect against attribution', 600, model, basis)
 
-figure('explorer', 99, needs=('answers', 'heuristics', 'neuron_table', 'explorer-maps', 'explorer-prompts'))
+figure('explorer', 99, needs=('answers', 'heuristics', 'neuron_table', 'explorer-maps', 'explorer-prompts', 'explorer-earlier'))

@@ -60,7 +60,7 @@ def plot_evidence_shares(
     if not len(shares):
         fig.update_xaxes(visible=False)
         fig.update_yaxes(visible=False)
-        fig.add_annotation(text='too few prompts', x=.5, y=.5, xref='paper', yref='paper', showarrow=False, font_size=20)
+        fig.add_annotation(text='nothing can be said', x=.5, y=.5, xref='paper', yref='paper', showarrow=False, font_size=20)
     return layout(fig, 'Neurons that follow a rule, by the paper and above chance', 480, model, '<br>'.join(filter(None, [basis, said])),
                   barmode='group', margin_b=110)
 
@@ -103,19 +103,23 @@ def plot_planted(
     model: str = '', # for the title
     basis: str = '', # what the numbers stand on, shown under the title
 ) -> go.Figure:
-    "False-discovery rate, and power, against the q that is allowed; half of the maps follow a rule, the others are of one kind each."
+    """Power, and false-discovery rate, against the q that is allowed; half of the maps follow a rule, the others are of one kind each.
+    Power is the smallest over these kinds, the rate the highest over how noisy the rules are."""
     ops = _ops(rates.operator)
     titles = [f'{_sign(op)}   {what}' for op in ops for what in ('power', 'false discoveries')]
     fig, size, cells = _grid(titles, 2, 220, margin=(80, 30, 130, 75))
-    for i, op in enumerate(ops):
-        for what, cell in zip(('power', 'false_discoveries'), cells[2 * i:]):
-            for free, symbol in _FREE_LOOKS.items():
-                t = rates[(rates.operator == op.name) & (rates.free == free)].sort_values('q')
-                fig.add_scatter(x=t.q, y=t[what], name=free, legendgroup=free, showlegend=cell == cells[0], mode='lines+markers',
-                                line=dict(color=COLOURS[op.name], width=1.5), marker=dict(symbol=symbol, size=8), **cell)
+    def line(y, name, op, cell, dash, symbol):
+        fig.add_scatter(x=y.index, y=y, name=name, legendgroup=name, showlegend=op is ops[0], mode='lines+markers', **cell,
+                        line=dict(color=COLOURS[op.name], width=1.5, dash=dash), marker=dict(symbol=symbol, size=8))
+    for op, left, right in zip(ops, cells[::2], cells[1::2]):
+        t = rates[rates.operator == op.name]
+        for (noise, some), dash in zip(t.groupby('noise'), ('solid', 'dash', 'dot', 'dashdot')):
+            line(some.groupby('q').power.min(), f'rules with {noise:g} × noise', op, left, dash, 'star')
+        for free, symbol in _FREE_LOOKS.items():
+            line(t[t.free == free].groupby('q').false_discoveries.max(), free, op, right, 'solid', symbol)
         fig.add_scatter(x=[0, rates.q.max()], y=[0, rates.q.max()], mode='lines', line=dict(color=GREY, dash='dot'), name='as promised',
-                        legendgroup='promised', showlegend=i == 0, hoverinfo='skip', **cells[2 * i + 1])
-        fig.update_yaxes(range=[0, 1.05], **cells[2 * i])
-        fig.update_yaxes(range=[0, max(.2, rates.false_discoveries.max() * 1.1)], **cells[2 * i + 1])
+                        legendgroup='promised', showlegend=op is ops[0], hoverinfo='skip', **right)
+        fig.update_yaxes(range=[0, 1.05], **left)
+        fig.update_yaxes(range=[0, max(.2, rates.false_discoveries.max() * 1.1)], **right)
     fig.update_xaxes(title='allowed q', range=[0, rates.q.max() * 1.05])
     return layout(fig, 'Planted truth: found, and found wrongly', model=model, basis=basis, **size, legend=_above(size['height']))

@@ -8,7 +8,8 @@ __all__ = ['WAY_LOOKS', 'plot_prediction', 'plot_prediction_accuracy']
 # %% ../nbs/88_plots_prediction.ipynb #88-plots-prediction-2
 import numpy as np
 import plotly.graph_objects as go
-from .plots import GREY, INK, _above, _grid, _of, _ops, _sign, layout
+from .plots import GREY, INK, _above, _of, layout
+from .plots_components import _panels
 
 # %% ../nbs/88_plots_prediction.ipynb #88-plots-prediction-5
 WAY_LOOKS = {  # way -> colour, dash, symbol, name
@@ -31,27 +32,27 @@ def _silent_ways(tables, ops):
 def plot_prediction(
     gaps: dict, # operator -> table of `arithheur.prediction.prediction_gaps`
     control: str = 'matched', # or `other prompt`
+    missing: dict | None = None, # operator -> why nothing can be said about it
     model: str = '', # for the title
     basis: str = '', # what the numbers stand on, shown under the title
 ) -> go.Figure:
     "Gap in accuracy to a control per neuron silenced, with intervals, for each way of choosing neurons."
-    ops, spread = _ops(gaps), .06
-    basis = '<br>'.join(t for t in (basis, _silent_ways(gaps, ops)) if t)
-    fig, size, cells = _grid([_sign(op) for op in ops], panel=260, margin=(90, 30, 150, 80))
-    for cell, op in zip(cells, ops):
+    (fig, size, panels), spread = _panels(gaps, missing or {}, 260, (90, 30, 150, 80)), .06
+    basis = '<br>'.join(t for t in (basis, _silent_ways(gaps, [op for op, _ in panels])) if t)
+    for op, cell in panels:
         t = _of(gaps, op)[lambda t: (t.control == control) & (t.neurons > 0)]
         for i, way in enumerate(w for w in WAY_LOOKS if w in set(t.way)):
             some = t[t.way == way]
             bars = dict(array=some.high - some.gap, arrayminus=some.gap - some.low, width=0, thickness=1.5)
             fig.add_scatter(x=some.removed * np.exp((i - 1.5) * spread), y=some.gap, error_y=bars, **_way_line(way),
-                            showlegend=cell == cells[0], customdata=some[['neurons', 'accuracy', 'accuracy_control']], hovertemplate=(
+                            showlegend=op is panels[0][0], customdata=some[['neurons', 'accuracy', 'accuracy_control']], hovertemplate=(
                                 f'{WAY_LOOKS[way][3]}: %{{y:.2f}} points per neuron, %{{customdata[0]:.1f}} neurons per prompt<br>'
                                 'accuracy %{customdata[1]:.3f}, control %{customdata[2]:.3f}<extra></extra>'), **cell)
         fig.add_hline(y=0, line=dict(color=INK, width=1), **cell)
-    sizes = sorted({n for op in ops for n in _of(gaps, op).removed})
+    sizes = sorted({n for op, _ in panels for n in _of(gaps, op).removed})
     fig.update_xaxes(title='neurons silenced per layer, at most', type='log', tickvals=sizes, ticktext=[str(s) for s in sizes])
-    for cell in cells: fig.update_yaxes(title='points per neuron', **cell)
-    against = 'others as important and as active' if control == 'matched' else 'the same way’s choice for another prompt'
+    for _, cell in panels: fig.update_yaxes(title='points per neuron', **cell)
+    against = 'others like it' if control == 'matched' else 'those of another prompt'
     title, legend = f'Accuracy lost per silenced neuron, beyond {against}', _above(size['height'])
     return layout(fig, title, model=model, basis=basis, **size, legend=legend)
 
@@ -59,22 +60,22 @@ def plot_prediction(
 def plot_prediction_accuracy(
     gaps: dict, # operator -> table of `arithheur.prediction.prediction_gaps`
     control: str = 'matched', # or `other prompt`
+    missing: dict | None = None, # operator -> why nothing can be said about it
     model: str = '', # for the title
     basis: str = '', # what the numbers stand on, shown under the title
 ) -> go.Figure:
     "Accuracy after silencing, against the neurons really silenced per prompt, for each way of choosing neurons and its control."
-    ops = _ops(gaps)
-    basis = '<br>'.join(t for t in (basis, _silent_ways(gaps, ops)) if t)
-    fig, size, cells = _grid([_sign(op) for op in ops], panel=260, margin=(90, 30, 150, 80))
-    for cell, op in zip(cells, ops):
+    fig, size, panels = _panels(gaps, missing or {}, 260, (90, 30, 150, 80))
+    basis = '<br>'.join(t for t in (basis, _silent_ways(gaps, [op for op, _ in panels])) if t)
+    for op, cell in panels:
         t = _of(gaps, op)[lambda t: (t.control == control) & (t.neurons > 0)]
         for way in (w for w in WAY_LOOKS if w in set(t.way)):
             some, look = t[t.way == way], _way_line(way)
-            fig.add_scatter(x=some.neurons, y=some.accuracy, **look, showlegend=cell == cells[0],
+            fig.add_scatter(x=some.neurons, y=some.accuracy, **look, showlegend=op is panels[0][0],
                             hovertemplate=f'{look["name"]}: %{{y:.3f}} with %{{x:.1f}} neurons<extra></extra>', **cell)
             line = dict(color=look['line']['color'], dash='dot', width=1.5)
             fig.add_scatter(x=some.neurons, y=some.accuracy_control, mode='lines', line=line, name='controls', legendgroup='controls',
-                            showlegend=cell == cells[0] and way == t.way.iloc[0],
+                            showlegend=op is panels[0][0] and way == t.way.iloc[0],
                             hovertemplate=f'control of {look["name"]}: %{{y:.3f}}<extra></extra>', **cell)
     fig.update_xaxes(title='neurons silenced per prompt, all layers', rangemode='tozero')
     fig.update_yaxes(title='accuracy', range=[0, 1.03], tickformat='.1f', dtick=.2)

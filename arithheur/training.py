@@ -204,6 +204,7 @@ def save_folder(
     with tempfile.TemporaryDirectory(dir=folder, prefix='.writing-') as tmp:
         tmp = Path(tmp)
         copy.deepcopy(model).half().save_pretrained(tmp)
+        if tokenizer.is_fast: tokenizer.backend_tokenizer.no_padding()  # batches asked before left it on
         tokenizer.save_pretrained(tmp)
         _rewrite(tmp / 'config.json', _older)
         _rewrite(tmp / 'tokenizer_config.json', lambda words: words | dict(tokenizer_class='PreTrainedTokenizerFast'))

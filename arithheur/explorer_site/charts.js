@@ -76,8 +76,8 @@ X.map = options => {
   };
   const view = {
     element, state, cells, most: () => state.most,
-    draw(values) { // (prompt,)
-      let most = 0;
+    draw(values, range = 0) { // (prompt,); colours go from −range to range where one is given
+      let most = range;
       for (let i = 0; i < values.length; i++) { const v = Math.abs(values[i]); if (v > most) most = v; }
       state.most = most || 1;
       const image = new ImageData(n, n), d = image.data, f = 255.5 / state.most;
@@ -133,10 +133,10 @@ X.map = options => {
   return view;
 };
 
-X.thumbnail = (legal, values, size = 150) => { // a small map without axes
+X.thumbnail = (legal, values, size = 150, range = 0) => { // a small map without axes
   const n = legal.n, c = X.h('canvas', {width: n, height: n, class: 'small', style: {width: `${size}px`, height: `${size}px`}});
   const big = X.map({legal, aria: ''});
-  big.draw(values);
+  big.draw(values, range);
   c.getContext('2d').drawImage(big.cells, 0, 0);
   return c;
 };
@@ -149,13 +149,13 @@ X.legend = most => { // the colours of −most … most
 
 // ---- uPlot
 X.charts = [];
-X.chart = ({x, series, xlabel, ylabel, title, width = 420, height = 190, xrange, legend = true}) => {
+X.chart = ({x, series, xlabel, ylabel, title, width = 420, height = 190, xrange, log = false, legend = true}) => {
   const box = X.h('figure', {class: 'chart', role: 'group', 'aria-label': `Chart: ${title}`}, X.h('figcaption', {}, title));
   const ink = X.css_('--ink'), grid = X.css_('--grid'), font = '12px system-ui, sans-serif';
   const axis = label => ({stroke: ink, grid: {stroke: grid, width: 1}, ticks: {stroke: grid}, label, font, labelFont: font, labelSize: 18, size: label === ylabel ? 52 : 34});
   const options = {
     width, height, legend: {show: legend, live: true}, cursor: {drag: {x: true, y: false}, points: {size: 6}},
-    scales: {x: {time: false, range: xrange}, y: {}}, axes: [axis(xlabel), axis(ylabel)],
+    scales: {x: {time: false, range: xrange, distr: log ? 3 : 1}, y: {}}, axes: [axis(xlabel), axis(ylabel)],
     series: [{label: xlabel}, ...series.map(s => ({
       label: s.label, stroke: s.colour || ink, width: s.points ? 0 : 1.5, dash: s.dash, fill: s.bars ? s.colour : undefined,
       paths: s.bars ? uPlot.paths.bars({size: [.7, 20]}) : undefined, points: {show: !!s.points, size: 6, fill: s.colour, stroke: s.colour},
@@ -169,6 +169,6 @@ X.chart = ({x, series, xlabel, ylabel, title, width = 420, height = 190, xrange,
 
 // a table of the page's own, for few rows
 X.list = (columns, rows, caption) => X.h('table', {class: 'plain'}, X.h('caption', {}, caption),
-  X.h('thead', {}, X.h('tr', {}, columns.map(c => X.h('th', {scope: 'col'}, c)))),
+  X.h('thead', {}, X.h('tr', {}, columns.map((c, i) => X.h('th', {scope: 'col', class: rows.some(r => typeof (r.cells || r)[i] === 'number') ? 'num' : null}, c)))),
   X.h('tbody', {}, rows.map(r => X.h('tr', r.attrs || {}, (r.cells || r).map(c =>
     X.h('td', typeof c === 'number' ? {class: 'num'} : {}, typeof c === 'number' ? X.number(c) : c))))));

@@ -112,6 +112,14 @@ X.legal = (info, op) => { // the legal prompts in the order of the data, op1 slo
   if (op1.length !== info.op(op).n_legal) throw new Error(`The data of ${info.name} do not fit its prompts. ${AGAIN}`);
   return info.legal[op] = {n, place, op1: Int32Array.from(op1), op2: Int32Array.from(op2), answer: Int32Array.from(answer)};
 };
+X.coarse = (info, op) => { // the prompts of the coarse maps, by the places of their operands; and where they are among all legal ones
+  const numbers = info.earlier.numbers[op], legal = X.legal(info, op), out = {n: numbers.length, op1: [], op2: [], all: []};
+  numbers.forEach((a, i) => numbers.forEach((b, j) => {
+    const place = legal.place[a * legal.n + b];
+    if (place >= 0) { out.op1.push(i); out.op2.push(j); out.all.push(place); }
+  }));
+  return out;
+};
 X.neuronName = (l, n) => `L${l} N${n}`;
 
 // ---- address: #/page?name=value&…

@@ -99,7 +99,7 @@ X.pages.compare = async (main, q) => {
   const to = (info, r) => X.h('a', {href: X.link('neuron', {model: info.folder, op, layer: r.layer, neuron: r.neuron})}, r.rule);
   main.replaceChildren(...[X.h('h2', {}, 'Side by side'), choose, X.h('div', {class: 'two'}, side(both[0], tables[0]), side(both[1], tables[1])),
     folders.length < 2 ? X.h('p', {class: 'hint'}, 'This explorer has one model: arithheur explore MODEL --beside OTHER puts another one beside it.') : null,
-    a === b ? null : X.list(['neuron', 'rule left', 'κ', 'rule right', 'κ'], shared.slice(0, 200).map(([r, s]) => [r.name, to(both[0], r), r.kappa, to(both[1], s), s.kappa]), `Neurons analysed in both (${shared.length}): the same places mean the same neurons only in checkpoints of one model`)].filter(Boolean));
+    a === b ? null : !shared.length ? X.h('p', {class: 'hint'}, 'No layer and number is among the neurons analysed in both.') : X.list(['neuron', 'rule left', 'κ', 'rule right', 'κ'], shared.slice(0, 200).map(([r, s]) => [r.name, to(both[0], r), r.kappa, to(both[1], s), s.kappa]), `Neurons analysed in both (${shared.length}): the same places mean the same neurons only in checkpoints of one model`)].filter(Boolean));
   return {title: 'side by side', name: `${a}-beside-${b}-${op}`, csv: () => X.csv(['layer', 'neuron', 'rule_left', 'kappa_left', 'rule_right', 'kappa_right'], shared.map(([r, s]) => [r.layer, r.neuron, r.rule, r.kappa, s.rule, s.kappa])),
     python: () => `from arithheur.study import Study\nfrom arithheur.explorer_data import neurons\nleft, right = neurons(${both[0].python}), neurons(${both[1].python})`};
 };

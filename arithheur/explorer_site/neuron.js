@@ -100,8 +100,8 @@ X.pages.neuron = async (main, q) => {
   const effects = bits => {
     const some = sample.map((p, i) => ({...p, i, change: change[i], wins: wins[i], place: legal.place[p.op1 * legal.n + p.op2]}));
     for (const p of some) p.fits = bits ? !!(bits[p.place >> 3] >> (7 - (p.place & 7)) & 1) : null;
-    const right = some.filter(p => p.correct), mean = list => list.length ? X.number(list.reduce((s, p) => s + p.change, 0) / list.length) : '–';
-    const group = bits ? [['rule holds', right.filter(p => p.fits)], ['rule does not hold', right.filter(p => !p.fits)]] : [['correct prompts', right]];
+    const right = some.filter(p => ['clean', 'evaluation'].includes(p.set)), mean = list => list.length ? list.reduce((s, p) => s + p.change, 0) / list.length : '–';
+    const group = bits ? [['rule holds', right.filter(p => p.fits)], ['rule does not hold', right.filter(p => !p.fits)]] : [['clean and evaluation prompts, all correct', right]];
     const rows = group.map(([t, list]) => [t, list.length, mean(list), list.filter(p => !p.wins).length]);
     const most = some.sort((x, y) => x.change - y.change).slice(0, 8).map(p => [
       X.h('a', {href: X.link('prompt', {model: info.folder, q: p.text, off: `${layer}.${neuron}`})}, p.text), p.change, p.correct ? (p.wins ? 'still right' : 'wrong without it') : 'was wrong', activation[p.i],
@@ -127,7 +127,7 @@ X.pages.neuron = async (main, q) => {
         charts.append(X.chart({x: numbers(mean.length), series, xlabel: s, ylabel: 'activation', title: `Mean activation by ${s}`}));
         const M = Math.round(mean.length), period = numbers(power.length).map(k => M / (k + 2)).reverse();
         if (power.length) charts.append(X.chart({x: numbers(power.length).map(k => (k + 2) / M), series: [{label: 'share of variance', y: power, colour: X.COLOURS.mul}],
-          xlabel: 'frequency (cycles per number)', ylabel: 'share of variance', title: `Spectrum over ${s}: strongest period ${X.number(M / (2 + power.indexOf(Math.max(...power))), 3)}`}));
+          log: true, xrange: [1.6 / M, .55], xlabel: 'frequency (cycles per number, logarithmic)', ylabel: 'share of variance', title: `Spectrum over ${s}: strongest period ${X.number(M / (2 + power.indexOf(Math.max(...power))), 3)}`}));
       }
     }
     if (vector) charts.append(X.chart({x: numbers(vector.length), series: [{label: 'logit per unit of activation', y: vector, colour: X.COLOURS.div}],
@@ -143,6 +143,20 @@ X.pages.neuron = async (main, q) => {
         X.h('a', {href: X.link('neuron', {model: info.folder, op: r.operator, layer, neuron}), 'aria-label': `${me} on ${o2.sign}`}, X.thumbnail(X.legal(info, r.operator), X.valuesOf(row)))));
     }
   };
+  const addEarlier = async () => { // coarse maps at the checkpoints, in the same colours
+    if (!stored || !info.earlier || !stored.table.has('earlier')) return;
+    const code = stored.table.row('earlier', stored.i), low = stored.table.row('earlier_low', stored.i), step = stored.table.row('earlier_step', stored.i);
+    if (!code.length) return;
+    const grid = X.coarse(info, op), n = grid.all.length;
+    if (code.length !== n * info.earlier.checkpoints.length) throw new Error(`The maps of earlier checkpoints of ${me} are damaged. Write the explorer again: arithheur explore MODEL.`);
+    const found = info.earlier.checkpoints.map((name, k) => [name, Float64Array.from({length: n}, (_, i) => low[k] + step[k] * code[k * n + i])]);
+    found.push(['final', Float64Array.from(grid.all, p => acts[p])]);
+    const most = found.reduce((m, [, v]) => v.reduce((s, x) => Math.max(s, Math.abs(x)), m), 0);
+    training.append(X.h('h3', {}, `${me} through training: ${grid.n < legal.n ? `${grid.n} of the ${legal.n} operands, ` : ''}the same colours at each checkpoint`),
+      ...found.map(([name, v]) => X.h('figure', {class: 'other', role: 'img', 'aria-label': `${me} at ${name}: activations from ${X.number(v.reduce((s, x) => Math.min(s, x), Infinity))} to ${X.number(v.reduce((s, x) => Math.max(s, x), -Infinity))}`},
+        X.h('figcaption', {}, name), X.thumbnail(grid, v, 132, most))), X.legend(most));
+    X.neuron.earlier = found;
+  };
   // neighbours and checkpoints
   const near = X.h('div', {});
   if (stored) {
@@ -153,7 +167,7 @@ X.pages.neuron = async (main, q) => {
       return [X.h('a', {href: X.link('neuron', {model: info.folder, op, layer: l, neuron: n})}, X.neuronName(l, n)), r[k], row ? row.rule : ''];
     }), 'Neurons with the most similar maps'));
   }
-  const earlier = X.h('div', {}), others_ = X.h('div', {class: 'charts others'});
+  const earlier = X.h('div', {}), others_ = X.h('div', {class: 'charts others'}), training = X.h('section', {class: 'charts others', 'aria-label': 'Through training'});
   if (info.checkpoints.length) {
     const t = await info.part(`checkpoints-${op}`), c = Object.fromEntries(t.names.map(n => [n, t.column(n)]));
     earlier.append(X.list(['checkpoint', 'rules that match there, best first'], info.checkpoints.map(name => {
@@ -165,13 +179,13 @@ X.pages.neuron = async (main, q) => {
   const noMap = `Its map is not in these files, which hold those of the ${info.maps[op].reduce((s, p) => s + p.neurons.length, 0)} most important neurons. Start \`arithheur explore MODEL --live\` to see it.`;
   main.replaceChildren(head, X.h('div', {class: 'two'},
     X.h('section', {'aria-label': 'Map', class: 'mapside'}, kinds, readout, map ? map.element : X.h('p', {}, noMap), legend),
-    X.h('section', {'aria-label': 'Rules and effects'}, rulesTable, without)), others_, charts, X.h('div', {class: 'two'}, near, earlier));
+    X.h('section', {'aria-label': 'Rules and effects'}, rulesTable, without)), others_, training, charts, X.h('div', {class: 'two'}, near, earlier));
   draw();
   effects(null);
   if (q.get('rule')) await onMap(q.get('rule'));
   X.took.neuron = performance.now() - start;
   await addCharts();
-  setTimeout(() => addOthers().catch(X.problem));
+  setTimeout(() => addOthers().then(addEarlier).catch(X.problem));
   X.took.neuronAll = performance.now() - start;
   X.neuron = {map, tell, acts, vector, stored};
   return {

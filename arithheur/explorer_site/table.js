@@ -8,7 +8,7 @@ X.COLUMNS = [ // field, title, what it is, shown at first, digits of a number
   ['rule', 'rule', 'the rule to show: the best match of telling coverage, else the best', true],
   ['kind', 'type', 'kind of rule', true],
   ['subject', 'subject', 'what the rule is about', true],
-  ['matched', 'matched', 'whether the rule reaches the threshold', true],
+  ['matched', 'matched', 'whether the rule reaches the threshold', false],
   ['score', 'score', 'share of the rule’s prompts among as many top prompts of the map', true, 3],
   ['kappa', 'κ', 'score above chance, (s − p) / (1 − p)', true, 3],
   ['chance', 'chance', 'share of all prompts that fulfil the rule', false, 3],
