@@ -15,7 +15,7 @@ from .prompts import OPERATORS, Operator, all_prompts, operators
 from .models import Model
 from .passes import answer_ids, end_run, run, run_shared, tokens
 from .metrics import answer_logprobs
-from .sites import Site, check_site
+from .sites import Site, check_site, counted
 
 # %% ../nbs/24_activations.ipynb #24-activations-5
 def batches(
@@ -73,7 +73,7 @@ def predict(
     top, p = zip(*halving(len(ids), batch_size, read, 'answers'))
     kinds, which = torch.cat(top).unique(return_inverse=True)
     words = np.array([model.tokenizer.decode([t]).strip() for t in kinds.tolist()], dtype=object)[which.numpy()]
-    right = prompts.answer.astype(str).to_numpy(dtype=object)
+    right = model.layout.written(prompts.answer)
     return prompts.assign(predicted=words, correct=words == right, p_answer=torch.cat(p).numpy())
 
 # %% ../nbs/24_activations.ipynb #24-activations-13
@@ -100,13 +100,13 @@ def collect(
 ) -> dict[Site, torch.Tensor]: # {site: (prompt, token, ...)}, without the token dimension if the site names a position, on the CPU
     "Activations of many prompts at some sites. Raises `ValueError` for a site that the model lacks, or when none is asked for."
     if not sites: raise ValueError('no sites to collect: name at least one')
-    for s in sites: check_site(s, model)
-    ids, positions, last = tokens(model, prompts), {s.position for s in sites}, model.traits.n_layers - 1
-    equals = positions == {'equals'} and any(s.layer == last for s in sites)
-    forward = partial(run_shared, equals=equals) if positions <= {'op2', 'equals'} else run
+    here = {s: counted(check_site(s, model), model) for s in sites}
+    ids, positions, last = tokens(model, prompts), {s.position for s in here.values()}, model.traits.n_layers - 1
+    equals = positions == {-1} and any(s.layer == last for s in sites)
+    forward = partial(run_shared, equals=equals) if positions <= {-2, -1} else run
     def read(rows):
-        forward(model, ids[rows], saving(sites, part := {}, end=True))
-        return {s: a.to('cpu', dtype) for s, a in part.items()}
+        forward(model, ids[rows], saving(list(here.values()), part := {}, end=True))
+        return {s: part[c].to('cpu', dtype) for s, c in here.items()}
     parts = halving(len(ids), batch_size, read, 'activations')
     return {s: torch.cat([p[s] for p in parts]) for s in sites}
 
@@ -143,7 +143,7 @@ def mean_activations(
     "Mean z and mlp_post over all prompts of some operators, legal or not."
     sites, sums, n = [Site(kind, l) for kind in ('z', 'mlp_post') for l in range(model.traits.n_layers)], [], 0
     for op in operators(ops):
-        ids = tokens(model, all_prompts(op, operand_max, model.prefix))
+        ids = tokens(model, all_prompts(op, operand_max, model.prefix, model.layout))
         def add(rows):
             now = _sums(model, ids[rows], sites)
             sums[:] = [a + b for a, b in zip(sums, now)] if sums else now
@@ -166,8 +166,8 @@ def neuron_activations(
     neurons: dict[int, Sequence[int]], # {layer: neurons}
     batch_size: int = 2048,
 ) -> xr.DataArray: # (neuron_id, prompt) float32, coordinates layer and neuron along neuron_id
-    "`mlp_post` at `equals` of chosen neurons over many prompts."
-    sites = [Site('mlp_post', l, tuple(int(i) for i in n), 'equals') for l, n in neurons.items() if len(n)]
+    "`mlp_post` of chosen neurons at the last token, over many prompts."
+    sites = [Site('mlp_post', l, tuple(int(i) for i in n), -1) for l, n in neurons.items() if len(n)]
     got = collect(model, prompts, sites, batch_size)
     where = [(s.layer, i) for s in sites for i in s.index]
     coords = {name: ('neuron_id', list(values)) for name, values in zip(('layer', 'neuron'), zip(*where))}

@@ -10,13 +10,13 @@ __all__ = ['token_names', 'mean_patterns', 'strongest_heads', 'head_name', 'sele
 # %% ../nbs/37_attention.ipynb #37-attention-2
 from collections.abc import Sequence
 import numpy as np, pandas as pd, torch, xarray as xr
-from .prompts import POSITIONS, Operator, legal_prompts
+from .prompts import Operator
 from .models import Model
 from .passes import run, run_shared, tokens
 from .weights import centred_unembedding, norm_weight, written
 from .registry import declare, figure
 from .study import Study
-from .sites import Site, check_site
+from .sites import Site, check_site, token_at
 from .activations import batches, saving
 from .answers import corrupted, drawn, each_operator, prompt_sets
 from .patching import effects, mean_effects
@@ -27,10 +27,10 @@ from .paths import head_inputs, path_matrix
 def token_names(
     model: Model,
     n: int, # tokens of a prompt
-) -> list[str]: # BOS (where there is one), prefix 1, prefix 2, …, op1, operator, op2, equals
+) -> list[str]: # BOS (where there is one), prefix 1, prefix 2, …, then the model's positions, such as op1, operator, op2, equals
     "Names of a prompt's tokens."
     first = ['BOS'] if model.traits.bos else []
-    return [*first, *(f'prefix {i + 1}' for i in range(n - len(first) - len(POSITIONS))), *POSITIONS]
+    return [*first, *(f'prefix {i + 1}' for i in range(n - len(first) - len(model.positions))), *model.positions]
 
 @torch.no_grad()
 def mean_patterns(
@@ -54,10 +54,11 @@ def mean_patterns(
 def strongest_heads(
     effects: xr.DataArray, # (position, layer, component) and any of operator, seed, prompt, as `localize` gives them
     n: int = 6, # how many
-    position: str = 'equals',
+    position: str | None = None, # the last, where the answer is predicted, if not given
 ) -> list[tuple[int, int]]: # (layer, head), strongest first
     "The heads with the largest mean effect at a position, every operator weighing the same."
-    e = effects.sel(position=position, component=[c for c in effects.component.values if c != 'MLP']).astype(float)
+    at = effects.isel(position=-1) if position is None else effects.sel(position=position)
+    e = at.sel(component=[c for c in effects.component.values if c != 'MLP']).astype(float)
     e = e.mean([d for d in e.dims if d in ('seed', 'prompt')]).clip(min=0)
     total = e.sum(('layer', 'component'))
     share = e / total.where(total > 0, 1)
@@ -89,10 +90,10 @@ def merge_prefix(
 
 def main_keys(
     patterns: xr.DataArray, # (head_id, query, key)
-    query: str = 'equals',
+    query: str | None = None, # the last position if not given
 ) -> pd.DataFrame: # index head_id; key, attention (share of the query's attention on that key)
     "The position that each head reads most."
-    row = patterns.sel(query=query)
+    row = patterns.isel(query=-1) if query is None else patterns.sel(query=query)
     return pd.DataFrame(dict(key=row.idxmax('key').values, attention=row.max('key').values),
                         index=pd.Index(row.head_id.values, name='head'))
 
@@ -102,7 +103,7 @@ def attention_maps(
     model: Model,
     prompts: pd.DataFrame, # of one operator, each pair of operands once at most
     heads: Sequence[tuple[int, int]], # (layer, head)
-    query: str = 'equals',
+    query: str | int = -1, # the last token if not given
     batch_size: int = 2048,
 ) -> xr.DataArray: # (head_id, key, op2, op1) float32, NaN where there is no such prompt
     """Attention from one position to every token as a function of both operands (QK heatmaps).
@@ -113,10 +114,10 @@ def attention_maps(
     ids, x, y = tokens(model, prompts), prompts.op1.to_numpy(), prompts.op2.to_numpy()
     names, size = token_names(model, ids.shape[1]), int(max(x.max(), y.max())) + 1
     maps = np.full((len(heads), len(names), size, size), np.nan, np.float32)
-    sites, forward = {l: Site('pattern', l) for l, _ in heads}, run_shared if query in ('op2', 'equals') else run
+    sites, forward = {l: Site('pattern', l) for l, _ in heads}, run_shared if (at := token_at(query, model)) >= -2 else run
     for rows in batches(len(ids), batch_size, 'attention maps'):
         forward(model, ids[rows], saving(sites.values(), part := {}), stop=max(sites) + 1)
-        for i, (l, h) in enumerate(heads): maps[i][:, y[rows], x[rows]] = part[sites[l]][:, h, POSITIONS[query]].T.float().cpu()
+        for i, (l, h) in enumerate(heads): maps[i][:, y[rows], x[rows]] = part[sites[l]][:, h, at].T.float().cpu()
     return xr.DataArray(maps, dims=('head_id', 'key', 'op2', 'op1'), name='attention',
                         coords=dict(head_id=[head_name(l, h) for l, h in heads], key=names, op2=range(size), op1=range(size)))
 
@@ -183,14 +184,13 @@ def qk_maps(study: Study, op: Operator, n: int = 3) -> xr.DataArray: # (head_id,
     "Attention from `equals` to each position over both operands, of the operator's strongest heads; all legal prompts."
     heads = strongest_heads(mean_effects(study).sel(operator=op.name), n)
     def compute():
-        every = legal_prompts(op, study.operand_max, study.max_number, study.prefix)
-        return attention_maps(study.loaded, every, heads)
+        return attention_maps(study.loaded, study.legal(op), heads)
     return study.result(f'qk-{op.name}', compute, heads=heads)
 
 @declare('ov', needs=('effects',), work=('ov',))
 def number_maps(study: Study, n: int = 6) -> xr.DataArray: # (source, head_id, seen, number)
     "OV number maps of the general heads, on the operands' range; read from the unembedding (the paper's) and from the embedding."
-    heads, numbers, sources = general_heads(study, n), range(study.operand_max + 1), ['unembed', 'embed']
+    heads, numbers, sources = general_heads(study, n), range(min(study.operand_max, study.max_number) + 1), ['unembed', 'embed']
     def compute():
         maps = [ov_maps(study.loaded, heads, numbers, source).drop_attrs() for source in sources]
         return xr.concat(maps, 'source').assign_coords(source=sources)

@@ -15,7 +15,7 @@ from .passes import answer_ids, run, tokens
 from .registry import declare, figure
 from .study import Study
 from .metrics import effect
-from .sites import INDEXED, Site, check_replaceable, writing_hook
+from .sites import INDEXED, Site, check_replaceable, writing_hook, token_at
 from .activations import batches, saving
 from .answers import corrupted, drawn, each_seed, prompt_sets
 from .probing import start_layer
@@ -103,7 +103,7 @@ def attribute(
 ) -> xr.Dataset: # z (prompt, layer, token, head, d_head), mlp_post (prompt, layer, token, neuron) …; no token dimension with a position
     """First-order effect of patching every element of some kinds of sites at once, in every layer.
     Raises `ValueError` for an unknown site, for prompts that do not pair up, and unless exactly one of `corrupt` and `means` is given."""
-    layers = range(model.traits.n_layers)
+    layers, position = range(model.traits.n_layers), token_at(position, model)
     sites = [Site(k, l, None, position) for k in kinds for l in layers]
     ids, corrupt_ids = _inputs(model, clean, corrupt, means, sites, metric, layers_at_once)
     r, c = answer_ids(model, clean), None if corrupt is None else answer_ids(model, corrupt)
@@ -146,7 +146,7 @@ def stream_importance(
     means: xr.Dataset | None = None, # instead of corrupt prompts
     kind: str = 'mlp_post', # of sites
     metric: str = 'effect',
-    position: str | None = 'equals', # None: every position by itself
+    position: str | int | None = -1, # the last token; None: every position by itself
     use_std: bool = True, # False: the mean alone
     batch_size: int = 64, # prompts per run
     layers_at_once: int | None = 1, # gradients of so many layers in memory; all if None
@@ -198,7 +198,7 @@ def neuron_inputs(
     corrupt: pd.DataFrame, # corrupt prompts, row by row
     layer: int,
     neurons: Sequence[int] | None = None, # all of the layer if not given
-    position: str | None = 'equals', # None: summed over all
+    position: str | int | None = -1, # the last token; None: summed over all
     metric: str = 'effect', # as in `attribute`
     per_prompt: bool = False, # keep each prompt's scores
     batch_size: int = 64, # prompts per run
@@ -209,6 +209,7 @@ def neuron_inputs(
     Raises `ValueError` for a layer, neuron or position that the model lacks, no neurons, and as `attribute`."""
     neurons = list(range(model.traits.d_mlp)) if neurons is None else [int(i) for i in neurons]
     kinds, total, rows = ['mlp_pre', 'mlp_pre_linear'][:1 + model.traits.gated], 0, []
+    position = token_at(position, model)
     sites = [Site(k, layer, tuple(neurons), position) for k in kinds]
     read = Site('mlp_in', layer, None, position)
     for change, grads in _linear_parts(model, clean, corrupt, read, sites, metric, batch_size, layers_at_once):
@@ -237,6 +238,7 @@ def head_inputs(
     Summed over dimensions it is the attribution of q, k or v.
     Raises `ValueError` for another kind, a layer or position that the model lacks, and as `attribute`."""
     if kind not in ('q', 'k', 'v'): raise ValueError(f'no inputs of {kind!r} of heads: use q, k or v')
+    position = token_at(position, model)
     rows, weight, read = [], _weight(model, layer, kind) if 0 <= layer < model.traits.n_layers else None, Site('attn_in', layer, None,
         position)
     for change, grads in _linear_parts(model, clean, corrupt, read, [Site(kind, layer, None, position)], metric, batch_size,
@@ -260,7 +262,7 @@ def component_scores(
 def importance(study: Study, op: Operator, seed: int) -> xr.DataArray: # (layer, neuron)
     "Importance of every neuron at `equals` for one corrupt set, from attribution of E on the clean prompts."
     def compute():
-        scores = attribute(study.loaded, prompt_sets(study, op)[0], corrupted(study, op, seed), kinds=['mlp_post'], position='equals')
+        scores = attribute(study.loaded, prompt_sets(study, op)[0], corrupted(study, op, seed), kinds=['mlp_post'], position=-1)
         return neuron_importance(scores.mlp_post)
     return study.result(f'importance-{op.name}-seed{seed}', compute, **drawn(study, seed=seed))
 

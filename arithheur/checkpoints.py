@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 import numpy as np, pandas as pd, torch, xarray as xr
-from .prompts import OPERATORS, Operator, all_prompts, clean_prompts, corrupt_prompts, legal_prompts, operators
+from .prompts import OPERATORS, SINGLE, Layout, Operator, all_prompts, clean_prompts, corrupt_prompts, legal_prompts, operators
 from .folders import model_names
 from .models import Model
 from .passes import run, tokens
@@ -51,9 +51,10 @@ def some_prompts(
     max_number: int = 999,
     prefix: str = '', # few-shot examples
     seed: int = 0, # of the draw
+    layout: Layout = SINGLE, # how numbers are split
 ) -> pd.DataFrame: # in the order of the operands
     "Legal prompts of an operator drawn at random; all if there are no more than `n`."
-    prompts = legal_prompts(op, operand_max, max_number, prefix)
+    prompts = legal_prompts(op, operand_max, max_number, prefix, layout)
     return prompts.sample(min(n, len(prompts)), random_state=seed).sort_index().reset_index(drop=True)
 
 @torch.no_grad()
@@ -66,7 +67,7 @@ def sampled_means(
     batch_size: int = 2048,
 ) -> xr.Dataset: # as `mean_activations`
     "Mean z and mlp_post over prompts drawn at random, as many of each operator, legal or not."
-    everything = [all_prompts(op, operand_max, model.prefix) for op in operators(ops)]
+    everything = [all_prompts(op, operand_max, model.prefix, model.layout) for op in operators(ops)]
     ids = tokens(model, pd.concat([p.sample(min(n, len(p)), random_state=seed) for p in everything], ignore_index=True))
     sites, sums = [Site(kind, l) for kind in ('z', 'mlp_post') for l in range(model.traits.n_layers)], None
     for rows in batches(len(ids), batch_size, 'means'):
@@ -155,7 +156,7 @@ def checkpoint_study(study: Study, name: str) -> Study:
     return one
 
 # %% ../nbs/61_checkpoints.ipynb #61-checkpoints-25
-def _drawn_prompts(one, op): return some_prompts(op, DRAWN, one.operand_max, one.max_number, one.prefix)
+def _drawn_prompts(one, op): return some_prompts(op, DRAWN, one.operand_max, one.max_number, one.prefix, layout=one.layout)
 
 def _drawn_answers(one, op):
     "A checkpoint's answers to the drawn prompts."
@@ -175,7 +176,7 @@ def _drawn_top(one, op):
     def compute():
         if (sets := _drawn_sets(one, op)) is None: return pd.DataFrame(dict(layer=[], neuron=[], rank=[]), dtype=int)
         clean, _, corrupt, _ = sets
-        score = neuron_importance(attribute(one.loaded, clean, corrupt, kinds=['mlp_post'], position='equals').mlp_post)
+        score = neuron_importance(attribute(one.loaded, clean, corrupt, kinds=['mlp_post'], position=-1).mlp_post)
         top = top_neurons(score, one.top_n, start_layer(one))
         return pd.DataFrame([(l, n, i) for l, ns in top.items() for i, n in enumerate(ns)], columns=['layer', 'neuron', 'rank'])
     return one.result(f'drawn-top-{op.name}', compute, **analysis(one), drawn=DRAWN)
@@ -190,7 +191,7 @@ def _drawn_matches(one, op, final, notion='paper'):
         neurons = pd.concat([_drawn_top(one, op), _drawn_top(final, op)]).drop_duplicates(['layer', 'neuron'])
         if not len(neurons): return _no_matches()
         if notion == 'corrected':
-            best = with_score(evidence_of(one, op, neurons), legal_prompts(op, one.operand_max, one.max_number, one.prefix))
+            best = with_score(evidence_of(one, op, neurons), one.legal(op))
             return best[best.matched].drop(columns='rank').reset_index(drop=True)
         prompts, two_sided = _drawn_prompts(one, op), one.loaded.traits.negative
         found, _ = match_neurons(*maps(one, op, neurons, prompts=prompts), prompts, op, one.threshold, two_sided=two_sided)

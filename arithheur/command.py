@@ -41,6 +41,10 @@ def _add_study(parser):
     parser.add_argument('--operand-max', type=int, metavar='N', help='operands 0 … N (default: 299, or the largest single-token number)')
     parser.add_argument('--first-layer', type=int, metavar='N', help='first heuristic layer (default: found by probes)')
     parser.add_argument('--top', type=int, metavar='N', help='neurons analysed per layer (default: 5 %% of a layer, 10 to 200)')
+    parser.add_argument('--digits', default='', metavar='A,B,C',
+                        help='digits of op1, op2 and the result, where numbers are split, such as 2,2,3')
+    parser.add_argument('--digit', default='', help='the place of the result that is asked for, such as tens (default: the first token)')
+    parser.add_argument('--contrast', default='any', help='how corrupt prompts differ: any, units or carry (default: %(default)s)')
     parser.add_argument('--figures-dir', help='where figures go (default: figures)')
 
 def _add_run(run):
@@ -137,7 +141,7 @@ def _models(args):
     print(f'\nAlso any Hugging Face folder, GGUF file or name on the hub; known beforehand are {", ".join(KNOWN.index)}.')
 
 CHOICES = ('model', 'operators', 'n_prompts', 'seeds', 'operand_max', 'device', 'dtype', 'prefix', 'first_layer', 'top', 'data_dir',
-           'overrides', 'device_map')  # arguments that are a study's parameters
+           'overrides', 'device_map', 'digits', 'digit', 'contrast')  # arguments that are a study's parameters
 
 def _run(args):
     only = None if args.only is None else choose_figures(args.only)  # before anything is imported

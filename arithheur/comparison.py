@@ -48,7 +48,7 @@ def layers_found(study: Study) -> pd.Series: # index operator (name); NaN where 
 def strongest_components(study: Study, op: Operator, n: int = 5) -> list[str]: # such as `L2 MLP`
     "The heads and MLPs with the largest mean effects at `equals`, strongest first."
     per_seed = xr.concat([effects(study, op, k) for k in range(study.seeds)], 'seed')
-    mean = per_seed.sel(position='equals').mean(('seed', 'prompt')).stack(place=('layer', 'component'))
+    mean = per_seed.isel(position=-1).mean(('seed', 'prompt')).stack(place=('layer', 'component'))
     return [f'L{l} {c}' for l, c in mean.place.values[np.argsort(-mean.values, kind='stable')[:n]]]
 
 def comparison(study: Study) -> pd.DataFrame: # one row per operator

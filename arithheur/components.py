@@ -15,13 +15,13 @@ from itertools import combinations, permutations
 from typing import NamedTuple
 import warnings
 import numpy as np, pandas as pd, xarray as xr
-from .prompts import ADD, DIV, SUB, Operator, legal_prompts, operator
+from .prompts import ADD, DIV, SUB, Operator, operator
 from .registry import declare, figure
 from .study import Study
 from .answers import each_operator
 from .attribution import analysed, analysis
 from .functions import BUMPS, Pieces, describe_functions, kind_of_name, name_functions
-from .rules import Rule, rules_for
+from .rules import Rule, rules_in
 from .matching import frequent_results, usable_rules
 from .heuristics import maps
 from .evidence import SUBJECTS, in_first_half
@@ -222,7 +222,7 @@ def rule_masks(
 ) -> tuple: # names; sparse (prompt, rule) of 0 and 1
     "The rules with enough prompts on either side in both halves."
     from scipy import sparse
-    rules = [*rules_for(op, int(prompts[['op1', 'op2']].to_numpy().max()), int(prompts.answer.max())), *more]
+    rules = [*rules_in(op, prompts), *more]
     rules, indices = usable_rules(rules, prompts, op)
     def enough(index, half): return least <= half[index].sum() <= half.sum() - least
     usable = [(r.name, i) for r, i in zip(rules, indices) if enough(i, held) and enough(i, ~held)]
@@ -363,7 +363,7 @@ def components(study: Study, op: Operator, seed: int = 0) -> tuple[xr.Dataset, p
     "Free functions of op1, op2 and the result for the analysed neurons; no neurons and the attribute `reason` where prompts are too few."
     @lru_cache(maxsize=1)
     def compute():
-        prompts = legal_prompts(op, study.operand_max, study.max_number, study.prefix)
+        prompts = study.legal(op)
         if why := too_few(prompts, seed): return _nothing(why)
         return fit_components(maps(study, op, analysed(study, op), prompts=prompts)[0], prompts, op, seed=seed)
     return tuple(study.result(f'{name}-{op.name}', lambda i=i: compute()[i], **analysis(study), seed=seed, bumps=BUMPS)

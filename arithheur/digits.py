@@ -11,10 +11,11 @@ __all__ = ['UNLIKELY', 'MIN_DIGITS', 'DIGIT_LAYOUTS', 'DIGIT_SUMS', 'DIGIT_PROMP
 # %% ../nbs/50_digits.ipynb #50-digits-2
 import itertools, warnings
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 import numpy as np, pandas as pd, xarray as xr
 from scipy.stats import binom
-from .prompts import Operator, corrupt_prompts, operator
+from .prompts import SINGLE, Operator, corrupt_prompts, operator
 from .folders import encode, find_model, load_tokenizer, number_tokens
 from .models import Model
 from .registry import declare, figure
@@ -259,6 +260,10 @@ DIGIT_SUMS, DIGIT_PROMPTS = 150, 12  # per layout; per digit, at most
 
 LOOKS = (30, 60)  # sums of a layout after which hopeless digits are given up
 
+def _unsplit(model):
+    "A model as it is without a layout of its own: all layouts are asked here."
+    return replace(model, layout=SINGLE, number_ids=number_tokens(model.tokenizer, model.prefix)) if model.layout.fixed else model
+
 @lru_cache(maxsize=2)
 def has_digits(study: Study) -> bool:
     "Whether the model's tokenizer splits digits, so that answers of several digits can be studied."
@@ -269,7 +274,7 @@ def digit_answers(study: Study, op: Operator) -> pd.DataFrame: # see `ask_digits
     "What the model says for each digit of drawn prompts, the digits before it given, over all layouts of an operator."
     layouts = DIGIT_LAYOUTS[op.name]
     def compute():
-        if has_digits(study): return ask_digits(study.loaded, op, layouts, DIGIT_SUMS, LOOKS)
+        if has_digits(study): return ask_digits(_unsplit(study.loaded), op, layouts, DIGIT_SUMS, LOOKS)
         columns = dict(predicted=np.array([], str), correct=np.array([], bool), p_answer=np.array([], np.float32))
         return digit_prompts(op, (1, 1, 1), 0)[:0].assign(**columns)
     return study.result(f'digit-answers-{op.name}', compute, layouts=layouts, drawn=DIGIT_SUMS)
@@ -323,7 +328,7 @@ def digit_effects(
         told = pd.concat([digit_answers(study, o) for o in study.operators], ignore_index=True)
         try: pair = digit_pairs(told, op, lengths, digit, min(study.n_prompts, DIGIT_PROMPTS))
         except ValueError as e: return _no_effects(study, lengths, digit, str(e))
-        return localize_digit(study.loaded, *pair, title=f'digit {digit} of {op.sign}').assign_attrs(skipped='')
+        return localize_digit(_unsplit(study.loaded), *pair, title=f'digit {digit} of {op.sign}').assign_attrs(skipped='')
     name = f'digit-effects-{op.name}-{"-".join(map(str, lengths))}-digit{digit}'
     found = study.result(name, compute, **drawn(study, used=DIGIT_PROMPTS, drawn=DIGIT_SUMS, layouts=DIGIT_LAYOUTS))
     if found.attrs['skipped']: warnings.warn(f'{study.model}: {found.attrs["skipped"]}; it is skipped')

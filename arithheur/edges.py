@@ -11,14 +11,14 @@ __all__ = ['READS', 'upstream_nodes', 'downstream_nodes', 'node_parts', 'owners'
 import heapq, re
 from collections.abc import Iterable
 import numpy as np, pandas as pd, torch, xarray as xr
-from .prompts import POSITIONS, Operator
+from .prompts import Operator
 from .models import Model
 from .passes import answer_ids, run, tokens
 from .weights import why_not_additive
 from .registry import declare
 from .study import Study
 from .metrics import METRICS, effect
-from .sites import Circuit, Site, components
+from .sites import Circuit, Site, components, token_at
 from .activations import batches, saving
 from .answers import corrupted, drawn, prompt_sets, usable_operators
 from .patching import check_pair
@@ -169,14 +169,12 @@ def _chosen(nodes, chosen, side):
         if node not in nodes: raise ValueError(f'no {side} node {node!r} in this model: it has {nodes[0]} … {nodes[-1]}')
     return chosen
 
-def _check_asked(metric, steps, position):
-    "Raises `ValueError` for an unknown metric or position, or a number of steps that makes no sense."
+def _check_asked(metric, steps):
+    "Raises `ValueError` for an unknown metric, or a number of steps that makes no sense."
     if metric not in METRICS: raise ValueError(f'unknown metric {metric!r}: use one of {", ".join(METRICS)}')
     if steps < 1 or steps != int(steps): raise ValueError(f'steps = {steps}: use 1 (EAP) or a larger whole number (EAP-IG)')
     if metric == 'kl' and steps == 1:
         raise ValueError('no edge scores with kl at the clean run alone: its gradient there is zero; use several steps')
-    if position is not None and position not in POSITIONS:
-        raise ValueError(f'no position {position!r} in an arithmetic prompt: use one of {", ".join(POSITIONS)}')
 
 def edge_scores(
     model: Model,
@@ -196,12 +194,13 @@ def edge_scores(
     Memory grows with prompts per run × (upstream + one layer of downstream nodes) × d_model.
     Raises `ValueError` for an unknown node, position or metric, for no nodes, for prompts that do not pair up, for a model whose outputs
     do not add up, and for effects that overflow."""
-    _check_asked(metric, steps, position)
+    _check_asked(metric, steps)
     up, down = _chosen(upstream_nodes(model), upstream, 'upstream'), _chosen(downstream_nodes(model), downstream, 'downstream')
     ids, other = tokens(model, clean), tokens(model, corrupt)
     check_pair(clean, corrupt, ids, other)
     r, c, parts = answer_ids(model, clean), answer_ids(model, corrupt), []
-    at = slice(None) if position is None else slice(POSITIONS[position], POSITIONS[position] + 1 or None)
+    token = token_at(position, model)
+    at = slice(None) if token is None else slice(token, token + 1 or None)
     for rows in batches(len(ids), batch_size, title):
         part = _batch_scores(model, ids[rows], other[rows], r[rows], c[rows], up, down, steps, metric, at)
         if not part.isfinite().all(): raise ValueError(f'{metric} overflows on these prompts: use logit_diff')

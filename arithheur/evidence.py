@@ -14,14 +14,14 @@ from functools import lru_cache
 from typing import NamedTuple
 import numpy as np, pandas as pd, torch
 from tqdm.auto import tqdm
-from .prompts import Operator, all_prompts, legal_prompts, operator
+from .prompts import Operator, operand_range, operator
 from .models import Model
 from .registry import declare, figure
 from .study import Study
 from .answers import each_operator
 from .attribution import analysed, analysis
 from .fields import Fields
-from .rules import Rule, parse_rule, rule_prompts, rules_for
+from .rules import Rule, parse_rule, rule_prompts, rules_in
 from .matching import ENDS, opposite_order, order_scores, prompt_order, rule_table, rule_tables, says_zero
 from .heuristics import NOTIONS, _untrained, heuristics, maps, untrained_heuristics, untrained_neurons
 
@@ -91,6 +91,15 @@ def _tables(rules, prompts):
 
 def _mixed(n): return np.random.default_rng([n, 4]).permutation(n)
 
+def _range(prompts):
+    """The operands of the grid of which prompts are a part, lowest and highest; from 0 on unless their digits are fixed.
+    Raises `ValueError` for operands of different digits, which make no square."""
+    highest = prompts[['op1', 'op2']].to_numpy().max(initial=0)
+    if 'result' not in prompts: return 0, int(highest)
+    digits = {len(str(n)) for n in prompts[['op1', 'op2']].max()}
+    if len(digits) > 1: raise ValueError(f'operands of {min(digits)} and of {max(digits)} digits: nothing is known about chance there')
+    return operand_range(digits.pop(), int(highest))
+
 def rule_sheet(
     prompts: pd.DataFrame, # (prompt,) the legal prompts of an operator
     op: str | Operator,
@@ -99,9 +108,10 @@ def rule_sheet(
     most: int = PROMPTS, # prompts
 ) -> Sheet:
     "What can be judged on these prompts. Raises `ValueError` when no rule has enough prompts in each half, or numbers are too few."
-    op, size = operator(op), int(prompts[['op1', 'op2']].to_numpy().max(initial=0)) + 1
+    op, (lowest, highest) = operator(op), _range(prompts)
+    size = highest + 1 - lowest
     if len(prompts) > most: prompts = prompts.sample(most, random_state=seed).sort_index().reset_index(drop=True)
-    if rules is None: rules = rules_for(op, size - 1, int(prompts.answer.max())) if len(prompts) else []
+    if rules is None: rules = rules_in(op, prompts)
     n = int((first := in_first_half(prompts, seed)).sum())
     prompts = pd.concat([prompts[first], prompts[~first]], ignore_index=True)
     pairs = [(rule, rule.mask(prompts)) for rule in sorted(rules, key=lambda r: r.subject == 'both') if judged(rule, op)]
@@ -109,7 +119,8 @@ def rule_sheet(
     if not pairs: raise ValueError(f'{len(prompts)} prompts with {op.sign}: no rule has {LEAST} prompts in each half')
     if size < LEAST: raise ValueError(f'{len(prompts)} prompts with {op.sign}: {size} numbers are too few to relabel, {LEAST} are needed')
     rules, masks = [r for r, _ in pairs], np.array([m for _, m in pairs])
-    cells, mixed = prompts.op1.to_numpy() * size + prompts.op2.to_numpy(), [_mixed(k) for k in (n, len(prompts) - n)]
+    cells = (prompts.op1.to_numpy() - lowest) * size + prompts.op2.to_numpy() - lowest
+    mixed = [_mixed(k) for k in (n, len(prompts) - n)]
     return Sheet(prompts, n, size, cells, rules, _tables(rules, prompts[:n]), masks[:, :n].mean(1), masks[:, n:], mixed)
 
 # %% ../nbs/46_evidence.ipynb #46-evidence-16
@@ -171,7 +182,7 @@ class Relabelled(NamedTuple):
 
 def relabellings(sheet: Sheet, draws: int = 200, seed: int = 0) -> Relabelled:
     "Draw relabellings of both operands and of the result, and orders of the prompts."
-    rng, (x, y) = np.random.default_rng([seed, 1]), (sheet.prompts[c].to_numpy() for c in ('op1', 'op2'))
+    rng, (x, y) = np.random.default_rng([seed, 1]), np.divmod(sheet.cells, sheet.size)
     labels = np.unique(sheet.prompts.answer.to_numpy(), return_inverse=True)[1]
     def each(draw): return np.array([draw() for _ in range(draws)], np.int32)
     operands = each(lambda: rng.permutation(sheet.size)[x] * sheet.size + rng.permutation(sheet.size)[y])
@@ -284,11 +295,9 @@ def neurons_evidence(
     return table.assign(heuristic=(table.q <= Q) & (table.kappa >= KAPPA))
 
 # %% ../nbs/46_evidence.ipynb #46-evidence-34
-def _legal(study, op): return legal_prompts(op, study.operand_max, study.max_number, study.prefix)
-
 def nothing_to_say(study: Study, op: Operator) -> str: # empty where there is evidence
     "Why evidence cannot be had for an operator: too few prompts."
-    try: rule_sheet(_legal(study, op), op)
+    try: rule_sheet(study.legal(op), op)
     except ValueError as e: return str(e)
     return ''
 
@@ -304,8 +313,8 @@ def evidence_of(
 ) -> pd.DataFrame: # layer, neuron, rank, then as `neurons_evidence`; no rows with too few prompts
     "Evidence for some neurons of a model."
     if nothing_to_say(study, op): return pd.DataFrame({c: pd.Series(dtype=t) for c, t in _COLUMNS.items()})
-    sheet = rule_sheet(_legal(study, op), op)
-    acts, logits = maps(study, op, neurons, model, all_prompts(op, study.operand_max, study.prefix))
+    sheet = rule_sheet(study.legal(op), op)
+    acts, logits = maps(study, op, neurons, model, study.every(op))
     logits = logits.values[:, sheet.prompts.answer].astype(np.float32)
     table = neurons_evidence(acts.values.astype(np.float32, copy=False), logits, sheet, draws, two_sided=study.loaded.traits.negative)
     for c in ('rank', 'neuron', 'layer'): table.insert(0, c, acts[c].values)
@@ -351,7 +360,7 @@ def corrected(
 ) -> tuple[pd.DataFrame, pd.DataFrame]: # matches and best, as from `arithheur.heuristics.heuristics`, with kappa and q
     "Heuristic neurons and their rules; every analysed neuron and its rule. Raises `ValueError` where nothing can be said."
     if why := nothing_to_say(study, op): raise ValueError(f'nothing can be said: {why}')
-    best = with_score((evidence_untrained if untrained else evidence)(study, op), _legal(study, op))
+    best = with_score((evidence_untrained if untrained else evidence)(study, op), study.legal(op))
     return best[best.matched].drop(columns=['rank', 'matched']).reset_index(drop=True), best
 
 NOTIONS['corrected'] = corrected

@@ -36,10 +36,10 @@ def silencing(
 
 def _one_prompt(study, op, op1, op2):
     "The prompt as a table. Raises `ValueError` for one that is not legal here."
-    prompts = prompt_table([op1], op, [op2], study.prefix)
+    prompts = prompt_table([op1], op, [op2], study.prefix, study.layout)
     if not (0 <= op1 <= study.operand_max and 0 <= op2 <= study.operand_max):
         raise ValueError(f'operands go from 0 to {study.operand_max} here')
-    if not is_legal(prompts, study.max_number)[0]:
+    if not is_legal(prompts, study.max_number, study.layout)[0]:
         raise ValueError(f'{op1}{op.symbol}{op2}= is not legal: its answer is no number from 0 to {study.max_number}')
     return prompts
 

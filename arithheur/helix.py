@@ -13,13 +13,13 @@ __all__ = ['PERIODS', 'FOLDS', 'FITS', 'COMPONENTS', 'PLACES', 'DRAWN', 'PATCHED
 from collections.abc import Sequence
 from typing import NamedTuple
 import numpy as np, pandas as pd, torch, xarray as xr
-from .prompts import POSITIONS, Operator
+from .prompts import Operator
 from .models import Model
 from .passes import answer_ids, run, tokens
 from .registry import declare
 from .study import Study
 from .metrics import effect
-from .sites import Site
+from .sites import Site, token_at
 from .activations import collect, halving, saving
 from .answers import correct, each_operator
 from .functions import projected, spectrum, waves
@@ -182,8 +182,8 @@ def stream_r2(
     return {fit: 1 - left[fit] / total if total > 0 else np.nan for fit in FITS} | dict(any=number_share(x, numbers))
 
 # %% ../nbs/51_helix.ipynb #51-helix-20
-PLACES = {'op1': ('op1', 'op1'), 'op2': ('op2', 'op2'), 'op1 at =': ('equals', 'op1'), 'op2 at =': ('equals', 'op2'),
-          'result at =': ('equals', 'result')}  # name -> position, number
+PLACES = {'op1': ('op1', 'op1'), 'op2': ('op2', 'op2'), 'op1 at =': (-1, 'op1'), 'op2 at =': (-1, 'op2'), 'result at =': (-1, 'result')}
+# name -> position (−1: the last token, where the answer is predicted), number
 DRAWN = 2000  # prompts for each place, at most
 
 def balanced(
@@ -256,7 +256,7 @@ def replaced_effects(
     for site, new in zip(sites, torch.tensor(values, dtype=kept[sites[0]].dtype)):
         def write(rows):
             x = kept[site].repeat(len(new[rows]), 1, 1)
-            x[:, POSITIONS[position]] = new[rows].flatten(0, 1).to(x.device)
+            x[:, token_at(position, model)] = new[rows].flatten(0, 1).to(x.device)
             after = run(model, x, start=site.layer).view(len(new[rows]), n, -1)
             return effect(before, after, r, c, 'logit_diff').cpu(), (after.argmax(-1) == c).cpu()
         parts = zip(*halving(len(new), max(1, batch_size // n), write))

@@ -10,7 +10,7 @@ __all__ = ['NOTIONS', 'CLEAR', 'maps', 'heuristics', 'bag', 'of_notion', 'shown_
 from collections.abc import Callable
 from functools import lru_cache
 import numpy as np, pandas as pd, torch, xarray as xr
-from .prompts import Operator, clean_prompts, corrupt_prompts, legal_prompts
+from .prompts import Operator, clean_prompts, corrupt_prompts
 from .models import Model, untrained
 from .weights import value_logits
 from .registry import declare, discover, figure
@@ -22,7 +22,7 @@ from .attribution import analysed, analysis, attribute, neuron_importance, top_n
 from .matching import match_neurons
 
 # %% ../nbs/42_heuristics.ipynb #42-heuristics-7
-def _legal(study, op): return legal_prompts(op, study.operand_max, study.max_number, study.prefix)
+def _legal(study, op): return study.legal(op)
 
 def maps(
     study: Study,
@@ -32,7 +32,7 @@ def maps(
     prompts: pd.DataFrame | None = None, # all legal prompts if not given
 ) -> tuple[xr.DataArray, xr.DataArray]: # activations (neuron_id, prompt), value logits (neuron_id, number)
     "Activations at `equals` and value vectors of some neurons, layer by layer."
-    model, prompts = model or study.loaded, _legal(study, op) if prompts is None else prompts
+    model, prompts = model or study.loaded, study.legal(op) if prompts is None else prompts
     by_layer = {int(l): t.neuron.tolist() for l, t in neurons.groupby('layer', sort=True)}
     acts = neuron_activations(model, prompts, by_layer)
     where = pd.MultiIndex.from_arrays([acts.layer.values, acts.neuron.values])
@@ -55,7 +55,7 @@ def heuristics(study: Study, op: Operator) -> tuple[pd.DataFrame, pd.DataFrame]:
     "Rules matched to the analysed neurons (Algorithm 1, the hybrid of both maps)."
     def compute():
         two_sided = study.loaded.traits.negative
-        return match_neurons(*_analysed_maps(study, op), _legal(study, op), op, study.threshold, two_sided=two_sided)
+        return match_neurons(*_analysed_maps(study, op), study.legal(op), op, study.threshold, two_sided=two_sided)
     return _two_tables(study, op, compute)
 
 # %% ../nbs/42_heuristics.ipynb #42-heuristics-13
@@ -163,11 +163,11 @@ def _untrained(study, seed): return untrained(study.loaded, seed)
 
 def _untrained_importance(study, op, seed):
     "Importance (layer, neuron) of an untrained model's neurons, averaged over corrupt sets, on legal prompts."
-    model, legal, total = _untrained(study, seed), {o: _legal(study, o) for o in study.operators}, 0
+    model, legal, total = _untrained(study, seed), {o: study.legal(o) for o in study.operators}, 0
     clean = clean_prompts(legal[op], min(study.n_prompts, len(legal[op])), seed=0)
     for s in range(study.seeds):
         corrupt = corrupt_prompts(clean, pd.concat(legal.values(), ignore_index=True), s)
-        scores = attribute(model, clean, corrupt, kinds=['mlp_post'], position='equals').mlp_post
+        scores = attribute(model, clean, corrupt, kinds=['mlp_post'], position=-1).mlp_post
         total = total + neuron_importance(scores) / study.seeds
     return total
 
@@ -184,7 +184,7 @@ def untrained_heuristics(study: Study, op: Operator, seed: int = 0) -> tuple[pd.
     "Rules matched to the top neurons of an untrained model of the same shape; see `heuristics`."
     def compute():
         arrays, two_sided = maps(study, op, untrained_neurons(study, op, seed), _untrained(study, seed)), study.loaded.traits.negative
-        return match_neurons(*arrays, _legal(study, op), op, study.threshold, two_sided=two_sided)
+        return match_neurons(*arrays, study.legal(op), op, study.threshold, two_sided=two_sided)
     return _two_tables(study, op, compute, ('untrained-matches', 'untrained-best'), weights=seed)
 
 figure('heuristics', 40, needs=('heuristics', 'gallery', 'neuron_table', 'explorer-maps', 'untrained'))  # maps while they are at hand

@@ -11,13 +11,13 @@ __all__ = ['ENOUGH', 'rule_counts', 'choose_neurons', 'starting_point', 'silence
 from collections.abc import Mapping, Sequence
 import numpy as np, pandas as pd, torch, xarray as xr
 from scipy.stats import bootstrap
-from .prompts import POSITIONS, Operator, operator
+from .prompts import Operator, operator
 from .models import Model
 from .passes import answer_ids, keys_values, run, tokens
 from .weights import value_logits
 from .registry import declare, figure
 from .study import Study
-from .sites import Site
+from .sites import Site, token_at
 from .activations import halving, neuron_activations, saving
 from .answers import answers, correct, each_operator
 from .attribution import analysed, analysis
@@ -65,11 +65,11 @@ def starting_point(
     model: Model,
     prompts: pd.DataFrame,
     layer: int, # the first layer that will change
-    position: str = 'equals', # the first token that will change
+    position: str | int = -1, # the first token that will change; the last of the prompt if not given
 ) -> tuple[torch.Tensor, list]: # residual stream (prompt, token, d_model) before the layer; keys and values of each layer
     """What does not change when something is changed from some layer and token on: enough to go on from there.
     The residual stream begins with that token, the keys and values are those of the tokens before it."""
-    token, site = POSITIONS[position], Site('resid_pre', layer)
+    token, site = token_at(position, model), Site('resid_pre', layer)
     past = keys_values(model, tokens(model, prompts), saving([site], into := {}))
     return into[site][:, token:], [(k[:, :, :token], v[:, :, :token]) for k, v in past]
 
@@ -87,7 +87,7 @@ def _zeroing(model, neurons, silenced):
     return [hook(l) for l in layers.unique().tolist() if silenced[:, layers == l].any()]
 
 @torch.no_grad()
-def _surviving(model, prompts, neurons, cases, position='equals', batch_size=1024):
+def _surviving(model, prompts, neurons, cases, position=-1, batch_size=1024):
     """For each of the `cases`, numbers of prompts (row,) and the neurons (neuron,) to silence in them, whether the answers still win
     (row,). The same neurons of the same prompt are silenced once."""
     masks = {}
@@ -111,7 +111,7 @@ def silence(
     prompts: pd.DataFrame, # legal prompts
     neurons: pd.DataFrame, # columns layer, neuron
     silenced: np.ndarray, # (..., neuron, prompt) bool: what to set to zero for each prompt, in one or several conditions
-    position: str = 'equals',
+    position: str | int = -1, # the last token of the prompt if not given
     batch_size: int = 1024, # rows (prompt, condition) per run
 ) -> np.ndarray: # (..., prompt) bool: whether the answer still has the largest logit
     "Which prompts survive the zeroing of neurons chosen for each of them."

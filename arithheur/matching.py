@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np, pandas as pd, xarray as xr
 from tqdm.auto import tqdm
 from .prompts import DIV, MUL, Operator, operator
-from .rules import Rule, rule_prompts, rules_for
+from .rules import Rule, rule_prompts, rules_in
 
 # %% ../nbs/41_matching.ipynb #41-matching-7
 ENDS = ('high', 'low')
@@ -324,7 +324,7 @@ def match_neurons(
     Raises `ValueError` when the arrays do not fit together or no rule is left."""
     _check(activations, value_logits, prompts, maps)
     op, ends, own = operator(op), ENDS if two_sided else ENDS[:1], rules is None
-    if own: rules = rules_for(op, int(prompts[['op1', 'op2']].to_numpy().max()), int(value_logits['number'].max()))
+    if own: rules = rules_in(op, prompts, int(value_logits['number'].max()))
     rules, indices = usable_rules(rules, prompts, op, max_chance)
     on_map = _tables_by_map(rules, prompts, indices, maps)
     activations, n, tables = activations.transpose('neuron_id', 'prompt'), activations.sizes['neuron_id'], []

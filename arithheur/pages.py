@@ -41,7 +41,8 @@ PLACES = ('device', 'device_map', 'data_dir', 'figures_dir')  # parameters on wh
 def choices(study: Study) -> dict:
     "What numbers and figures of a study depend on: its parameters without places and device, and the weights."
     chosen = {k: v for k, v in parameters(study).items() if k not in PLACES}
-    if not chosen['overrides']: del chosen['overrides']
+    unsaid = dict(overrides='', digits='', digit='', contrast='any')  # results from before there were these choices go without them
+    chosen = {k: v for k, v in chosen.items() if k not in unsaid or v != unsaid[k]}
     return chosen | dict(model=safe_name(str(study.model)), fingerprint=study.fingerprint)
 
 # %% ../nbs/80_pages.ipynb #80-pages-13

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from functools import partial
 import pandas as pd, torch, xarray as xr
 from tqdm.auto import tqdm
-from .prompts import POSITIONS, Operator
+from .prompts import Operator
 from .models import Model
 from .passes import answer_ids, keys_values, run, tokens
 from .registry import declare, figure
 from .study import Study
 from .metrics import check_metrics, effect
-from .sites import INDEXED, Site, check_replaceable, component_site, components, index_size, writing_hook
+from .sites import INDEXED, Site, check_replaceable, component_site, components, counted, index_size, writing_hook
 from .activations import batches, halving, saving
 from .answers import corrupted, drawn, each_operator, each_seed, prompt_sets, usable_operators
 from .probing import start_layer
@@ -28,7 +28,7 @@ _BRANCH = dict(z='attn', attn_out='attn', mlp_post='mlp', mlp_out='mlp', resid_p
 
 def _first_token(group):
     "The first token that a group of sites changes, counted from the end; None if it changes all."
-    places = [POSITIONS.get(s.position, s.position) for s in group]
+    places = [s.position for s in group]
     return None if None in places else min(places)
 
 def _is_replayable(group, model):
@@ -223,6 +223,7 @@ def patch_sites(
     groups = [(s,) if isinstance(s, Site) else tuple(s) for s in ([sites] if isinstance(sites, Site) else sites)]
     if not all(groups) or not groups: raise ValueError('no sites to patch: name at least one')
     check_replaceable([s for g in groups for s in g], model)
+    groups = [tuple(counted(s, model) for s in g) for g in groups]
     sets = [corrupt] if isinstance(corrupt, pd.DataFrame) else list(corrupt)
     metrics = [metric] if isinstance(metric, str) else list(metric)
     check_metrics(metrics)
@@ -243,17 +244,17 @@ def localize(
     clean: pd.DataFrame,
     corrupt: pd.DataFrame | Sequence[pd.DataFrame], # one set of corrupt prompts, or several
     metric: str = 'effect',
-    positions: Sequence[str | int] = tuple(POSITIONS), # names, or tokens counted from the end
+    positions: Sequence[str | int] | None = None, # names, or tokens counted from the end; all of the model's if not given
     batch_size: int = 2048,
     title: str | None = None,
 ) -> xr.DataArray: # (position, layer, component, prompt), or (seed, position, …) for several sets
     "Effects of patching every head and MLP at each position (Figure 2a of the paper, per prompt)."
-    labels, layers = components(model), range(model.traits.n_layers)
+    labels, layers, positions = components(model), range(model.traits.n_layers), list(positions or model.positions)
     sites = [component_site(l, c, p) for p in positions for l in layers for c in labels]
     found = patch_sites(model, clean, corrupt, sites, metric, batch_size, title)
     dims = ('seed',) * (found.ndim - 2) + ('position', 'layer', 'component', 'prompt')
     found = found.unflatten(-2, (len(positions), len(layers), len(labels))).numpy()
-    return xr.DataArray(found, dims=dims, name=metric, coords=dict(position=list(positions), layer=list(layers), component=labels))
+    return xr.DataArray(found, dims=dims, name=metric, coords=dict(position=positions, layer=list(layers), component=labels))
 
 # %% ../nbs/30_patching.ipynb #30-patching-19
 def neuron_effects(
@@ -262,7 +263,7 @@ def neuron_effects(
     corrupt: pd.DataFrame,
     layer: int,
     neurons: Sequence[int] | None = None, # all of the layer if not given
-    position: str = 'equals',
+    position: str | int = -1, # the last token if not given
     metric: str = 'effect',
     batch_size: int = 2048,
     title: str | None = None,
@@ -279,7 +280,7 @@ def site_effects(
     corrupt: pd.DataFrame,
     kind: str, # see `arithheur.sites.HOOKS`
     each: bool = False, # each head, key/value head, neuron or dimension by itself; or the whole
-    positions: Sequence[str] | None = tuple(POSITIONS), # one at a time; None: all at once
+    positions: Sequence[str] | str | None = 'each', # one at a time; each: all of the model's; None: all at once
     metric: str = 'effect',
     batch_size: int = 2048,
     title: str | None = None,
@@ -287,14 +288,14 @@ def site_effects(
     """Effects of patching one kind of site in every layer; without the third dimension unless `each`, without position if None is given.
     Raises `ValueError` for an unknown kind or position, or none."""
     layers, index = list(range(model.traits.n_layers)), list(range(index_size(kind, model))) if each else [None]
-    places = [None] if positions is None else list(positions)
+    places = [None] if positions is None else list(model.positions if positions == 'each' else positions)
     dims = {} if positions is None else dict(position=places)
     dims |= dict(layer=layers) | ({INDEXED.get(kind, 'dimension'): index} if each else {})
     sites = [Site(kind, l, i, p) for p in places for l in layers for i in index]
     found = patch_sites(model, clean, corrupt, sites, metric, batch_size, title)
     return xr.DataArray(found.view(*map(len, dims.values()), -1).numpy(), dims=(*dims, 'prompt'), coords=dims, name=metric)
 
-# %% ../nbs/30_patching.ipynb #30-patching-43
+# %% ../nbs/30_patching.ipynb #30-patching-45
 @declare('effects', each_seed, needs=('answers',), work=('components',))
 def effects(study: Study, op: Operator, seed: int) -> xr.DataArray: # (position, layer, component, prompt)
     "Patching effects of every head and MLP at every position (Figure 2a)."

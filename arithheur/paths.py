@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from itertools import combinations
 import numpy as np, pandas as pd, torch, xarray as xr
 from tqdm.auto import tqdm
-from .prompts import POSITIONS
 from .models import Model
 from .passes import answer_ids, own_tokens, run, tokens
 from .weights import why_not_additive
 from .metrics import effect
-from .sites import Site, check_site, components
+from .sites import Site, check_site, components, token_at
 from .activations import batches, halving, saving
 from .replay import WIDTH, continue_from, plain_layers, record, replayable, stream
 from .patching import check_pair, replayed_effects, wanted_tokens
@@ -55,7 +54,7 @@ def check_path(
     early: Site,
     late: Site,
     position: str | None = None, # one position, or all
-) -> str | None: # the position of the path, None for all
+) -> int | None: # the position of the path, counted from the end; None for all
     "Raises `ValueError`, with the reason, when there is no direct path from `early` to `late`."
     if early.kind not in EARLY: raise ValueError(f'no path starts at {early.kind!r}: use one of {", ".join(EARLY)}')
     check_late(late, model)
@@ -66,14 +65,15 @@ def check_path(
         same_block = model.traits.parallel and late.kind == 'mlp_in' and early.layer == late.layer
         why = ' (in a parallel block attention does not feed the MLP)' if same_block else ''
         raise ValueError(f'no path from {_name(early)} to {_name(late)}: it is not computed before{why}')
-    places = {p for p in (early.position, late.position, position) if p is not None}
+    places = {token_at(p, model): str(p) for p in (early.position, late.position, position) if p is not None}
     if len(places) > 1:
-        raise ValueError(f'no direct path between positions ({", ".join(sorted(places))}): a path into a component stays at its token')
+        raise ValueError(f'no direct path between positions ({", ".join(sorted(places.values()))}): '
+                         'a path into a component stays at its token')
     return next(iter(places), None)
 
 # %% ../nbs/34_paths.ipynb #34-paths-12
 def _holds(model, a, b): # is what b writes part of a?
-    if len({a.position, b.position} - {None}) == 2: return False
+    if len({token_at(a.position, model), token_at(b.position, model)} - {None}) == 2: return False
     if a.kind.startswith('resid'): return _step(model, b) <= _step(model, a)
     heads = [set(range(model.traits.n_heads)) if s.index is None else set(np.atleast_1d(s.index)) for s in (a, b)]
     return a.layer == b.layer and _STEP[a.kind] == _STEP[b.kind] and bool(heads[0] & heads[1])
@@ -83,7 +83,7 @@ def check_paths(
     early: Sequence[Site], # patched at once
     late: Site,
     position: str | None = None,
-) -> list[str | None]: # the position of each path
+) -> list[int | None]: # the position of each path, counted from the end; None for all
     "Raises `ValueError` for no early component, for one without a path to `late`, and for two that count something twice."
     if not early: raise ValueError('no early component: name at least one')
     places = [check_path(model, s, late, position) for s in early]
@@ -110,7 +110,7 @@ def _written(model, change, early, places):
             heads = slice(None) if s.index is None else np.atleast_1d(s.index).tolist()
             out = torch.einsum('pthd,hdm->ptm', out[:, :, heads], model.bridge.blocks[s.layer].attn.W_O[heads])
         only = torch.ones_like(out) if position is None else torch.zeros_like(out)
-        if position is not None: only[:, POSITIONS[position]] = 1
+        if position is not None: only[:, position] = 1
         total = total + (only * out).to(model.device)  # the layers may lie on several devices
     return total
 
@@ -208,7 +208,7 @@ def path_effects(
     check_pair(clean, corrupt, clean_ids, corrupt_ids)
     before, resid, source, change = _record(model, clean_ids, corrupt_ids, [s for group in early for s in group], late)
     answers = before, answer_ids(model, clean), answer_ids(model, corrupt)
-    at = [POSITIONS.get(p) for group in places for p in group]
+    at = [p for group in places for p in group]
     first = None if None in at else min(at)  # the first token that changes, counted from the end; None: all
     above = late.kind.startswith('resid') or late.layer + 1 < model.traits.n_layers  # are there layers above it?
     how = _replayed if above and replayable(model) else _with_hooks

@@ -78,7 +78,8 @@ MARKERS = dict(add='circle', sub='square', mul='diamond', div='triangle-up')
 HATCHES = dict(add='', sub='/', mul='.', div='x')
 KIND_LOOKS = dict(  # kind of rule -> colour, hatching
     range=('#0072B2', ''), modulo=('#E69F00', '/'), pattern=('#009E73', '.'), value=('#CC79A7', 'x'), both_range=('#56B4E9', '-'),
-    both_modulo=('#F0E442', '\\'), identical=('#D55E00', '+'), multi_value=('#555555', '|'))
+    both_modulo=('#F0E442', '\\'), identical=('#D55E00', '+'), multi_value=('#555555', '|'),
+    both_carry=('#882255', '/'), both_borrow=('#882255', '\\'), both_digit_sum=('#AAAAAA', '.'), both_digit_difference=('#AAAAAA', 'x'))
 
 _axis = dict(showline=True, linecolor=INK, ticks='outside', gridcolor='#E3E3E3', zeroline=False, automargin=True, tickfont_size=14,
              title_font_size=FONT, title_standoff=8)

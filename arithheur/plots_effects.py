@@ -11,7 +11,7 @@ __all__ = ['STATES', 'accuracy_table', 'rounded', 'plot_accuracy', 'accuracy_map
 import math
 import numpy as np, pandas as pd, xarray as xr
 import plotly.graph_objects as go
-from .prompts import POSITIONS, Operator, operator
+from .prompts import Operator, operator
 from .plots import (
     COLOURS, FONT, GREY, INK, _above, _band, _discrete, _grid, _hatch, _log_ticks, _of, _ops, _over, _sign, _spaced, _style, layout)
 
@@ -81,12 +81,12 @@ def plot_accuracy_map(
 def effect_grid(
     effects: xr.DataArray, # one operator: (position, layer, component)
 ) -> tuple: # (layer, column) values with a column of NaN between heads and MLPs, names of the columns
-    "Heads at `equals`, a gap, and the MLP at every position, as one matrix."
+    "Heads at the last position, a gap, and the MLP at every position, as one matrix."
     effects = effects.transpose('position', 'layer', 'component')
     heads = [c for c in effects.component.values if c != 'MLP']
-    at = [p for p in POSITIONS if p in effects.position.values]
-    blocks = [effects.sel(position='equals', component=heads).values, np.full((effects.sizes['layer'], 1), np.nan),
-              effects.sel(position=at, component='MLP').values.T]
+    at = list(effects.position.values)
+    blocks = [effects.isel(position=-1).sel(component=heads).values, np.full((effects.sizes['layer'], 1), np.nan),
+              effects.sel(component='MLP').values.T]
     return np.hstack(blocks), [*heads, '', *('MLP =' if p == 'equals' else f'MLP {p}' for p in at)]
 
 def _effect_panel(fig, effects, floor, cell):
@@ -116,6 +116,7 @@ def plot_effect_map(
 ) -> go.Figure:
     "Effect of every head at `equals` and of every MLP at every position, one panel for each operator, logarithmic colours (Fig 2a)."
     effects, ops = _over(effects, 'operator', 'position', 'layer', 'component'), _ops(effects.operator.values)
+    if (last := str(effects.position.values[-1])) != 'equals': title = title.replace('“=”', f'“{last}”')
     panel = max(240, min(420, 14 * effects.sizes['layer']))
     fig, size, cells = _grid([_sign(op) for op in ops], panel=panel, gap=(80, 150), margin=(80, 120, 90, 120))
     for op, cell in zip(ops, cells): _effect_panel(fig, effects.sel(operator=op.name), floor, cell)

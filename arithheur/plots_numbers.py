@@ -49,12 +49,12 @@ def plot_patterns(
 # %% ../nbs/75_plots_numbers.ipynb #75-plots-numbers-9
 def plot_reads(
     patterns: xr.DataArray, # (operator, head_id, query, key)
-    query: str = 'equals',
+    query: str | None = None, # the last position, where the answer is predicted, if not given
     model: str = '', # for the title
     basis: str = '', # what the numbers stand on, shown under the title
 ) -> go.Figure:
     "For each operator, the attention of some heads from one position to every token."
-    ops = _ops(patterns.operator.values)
+    ops, query = _ops(patterns.operator.values), str(patterns['query'].values[-1]) if query is None else query
     panel = max(150, 34 * patterns.sizes['head_id'])
     fig, size, cells = _grid([_sign(op) for op in ops], 2, panel, gap=(100, 95), margin=(90, 120, 95, 70))
     for op, cell in zip(ops, cells):

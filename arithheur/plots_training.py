@@ -31,7 +31,7 @@ def _probe_map(fig, a, op, cell):
 
 def _probe_lines(fig, a, op, cell, named):
     "Accuracy at `equals` (layer,) of one operator beside that of guessing; `named`: guesses stand in the legend."
-    at = a.sel(position='equals')
+    at = a.isel(position=-1)
     x = at.layer.values
     fig.add_scatter(x=x, y=at.values, mode='lines+markers', showlegend=False, **_style(op),
                     hovertemplate=f'{op.sign} layer %{{x}}: %{{y:.3f}}<extra></extra>', **cell)

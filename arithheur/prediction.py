@@ -9,7 +9,7 @@ __all__ = ['WAYS', 'GROUPS', 'kappa_scores', 'function_scores', 'silencing_score
 # %% ../nbs/53_prediction.ipynb #53-prediction-2
 from collections.abc import Sequence
 import numpy as np, pandas as pd, xarray as xr
-from .prompts import Operator, legal_prompts
+from .prompts import Operator
 from .models import Model
 from .registry import declare, figure
 from .study import Study
@@ -61,7 +61,7 @@ def silencing_scores(
     "To first order, how much silencing each neuron at `equals` hurts each prompt; below 0 where it helps."
     t = model.traits
     zero = xr.Dataset(dict(mlp_post=(('layer', 'token', 'neuron'), np.zeros((t.n_layers, 1, t.d_mlp), np.float32))))
-    scores = attribute(model, prompts, means=zero, kinds=['mlp_post'], position='equals').mlp_post
+    scores = attribute(model, prompts, means=zero, kinds=['mlp_post'], position=-1).mlp_post
     at = {d: xr.DataArray(neurons[d].to_numpy(), dims='pair') for d in ('layer', 'neuron')}
     return scores.sel(layer=at['layer']).isel(neuron=at['neuron']).transpose('pair', 'prompt').values.astype(float)
 
@@ -165,7 +165,7 @@ def way_scores(
     "How well each analysed neuron fits each prompt, by each way; nothing but zeros where a way can say nothing."
     neurons, data = analysed(study, op), components(study, op)[0]
     hurt = silencing_scores(study.loaded, prompts, neurons)
-    every = legal_prompts(op, study.operand_max, study.max_number, study.prefix)
+    every = study.legal(op)
     by_functions = function_scores(data, every, prompts, neurons) if data.sizes['neuron_id'] else np.zeros(hurt.shape)
     return dict(zip(WAYS, (rule_counts(heuristics(study, op)[0], prompts, neurons), kappa_scores(evidence(study, op), prompts, neurons),
                            by_functions, hurt))), hurt

@@ -13,12 +13,12 @@ import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 import numpy as np, pandas as pd, torch, xarray as xr
-from .prompts import POSITIONS, Operator
+from .prompts import Operator
 from .results import load_result
 from .models import Model
 from .registry import declare, figure
 from .study import Study
-from .sites import Site
+from .sites import Site, token_at
 from .activations import batches, collect
 from .answers import correct, each_operator, usable_operators
 
@@ -27,11 +27,11 @@ def probe_inputs(
     model: Model,
     prompts: pd.DataFrame,
     layers: Sequence[int],
-    positions: Sequence[str] = tuple(POSITIONS), # names of positions
+    positions: Sequence[str] | None = None, # names of positions; all if not given
 ) -> torch.Tensor: # (position × layer, prompt, d_model) float32 on the model's device; the layer runs fastest
     "`resid_post` of prompts at some positions and layers."
-    got = collect(model, prompts, [Site('resid_post', l) for l in layers])
-    stream = torch.stack(list(got.values()))[:, :, [POSITIONS[p] for p in positions]]  # (layer, prompt, position, d_model)
+    got, positions = collect(model, prompts, [Site('resid_post', l) for l in layers]), positions or model.positions
+    stream = torch.stack(list(got.values()))[:, :, [token_at(p, model) for p in positions]]  # (layer, prompt, position, d_model)
     return stream.permute(2, 0, 1, 3).flatten(0, 1).contiguous().to(model.device)
 
 # %% ../nbs/26_probing.ipynb #26-probing-8
@@ -99,13 +99,13 @@ def baseline(
 def probe_answers(
     model: Model,
     prompts: pd.DataFrame, # correct prompts of one operator
-    positions: Sequence[str] = tuple(POSITIONS), # names of positions
+    positions: Sequence[str] | None = None, # names of positions; all if not given
     at_once: int = 64, # probes trained together, shuffled ones among them: memory grows with it, results do not change
     seed: int = 0, # of the split, the first weights, the batches and the shuffling
     **training, # epochs, lr, batch_size (see `train_probes`)
 ) -> xr.DataArray: # test accuracy (position, layer); coordinates shuffled (position, layer), baseline, n_train and n_test
     "Can a linear probe read the answer? Section 4 and Figure 3 of the paper: Adam 3e-4, batch 32, 20 epochs, cross-entropy, 80/20 split."
-    train, test = split_prompts(prompts, seed=seed)
+    positions, (train, test) = list(positions or model.positions), split_prompts(prompts, seed=seed)
     answers, truth = (t.answer.to_numpy().copy() for t in (train, test))
     taught = torch.tensor(np.stack([answers, np.random.default_rng(seed + 1).permutation(answers)]))  # the real ones, then the shuffled
     n_layers, step, parts = model.traits.n_layers, max(1, at_once // (2 * len(positions))), []
@@ -148,11 +148,11 @@ def mean_above_chance(
     return mean.rename('above_chance').assign_coords(error=squares ** .5 / len(operators))
 
 def layer_above_half(
-    values: xr.DataArray, # (layer,) or (position, layer); taken at equals
+    values: xr.DataArray, # (layer,) or (position, layer); taken at the last position, where the answer is predicted
 ) -> int:
     """The earliest layer from which values at `equals` stay above half of their maximum: of accuracy, the paper's definition.
     Raises `ValueError` when there is none."""
-    a = values.sel(position='equals') if 'position' in values.dims else values
+    a = values.isel(position=-1) if 'position' in values.dims else values
     low = np.flatnonzero(~(a.values > a.values.max() / 2))
     first = int(low[-1]) + 1 if len(low) else 0
     if first == a.sizes['layer']: raise ValueError('no first heuristic layer: the probes do not read the answer in the last layer')
@@ -163,7 +163,7 @@ def first_heuristic_layer(
 ) -> int:
     """The earliest layer from which accuracy above chance at `equals` stays above half of its maximum.
     Raises `ValueError` when there is none, or where no probe does better than guessing by `SURE` standard errors."""
-    a = above.sel(position='equals') if 'position' in above.dims else above
+    a = above.isel(position=-1) if 'position' in above.dims else above
     if not bool((a > SURE * a.error).any()):
         raise ValueError('no first heuristic layer: the probes do no better than guessing')
     return layer_above_half(a)
@@ -176,13 +176,14 @@ def _probes(study, op, positions):
     def compute():
         drawn = right.sample(min(len(right), PROBED), random_state=4).reset_index(drop=True)
         return probe_answers(study.loaded, drawn, positions)
-    return study.result(f'probes-{op.name}-{"-".join(positions)}', compute, n_probed=PROBED, shuffled=True)
+    named = positions if len(positions) < 4 else [positions[0], 'to', positions[-1]]
+    return study.result(f'probes-{op.name}-{"-".join(named)}', compute, n_probed=PROBED, shuffled=True)
 
 @declare('probes', each_operator, needs=('answers',), work=('probing',))
 def probe_accuracy(study: Study, op: Operator) -> xr.DataArray: # as `probe_answers` gives it
     "Accuracy of the answer probes at every position and layer, and what guessing gives (Figure 3)."
-    others = [p for p in POSITIONS if p != 'equals']
-    return xr.concat([_probes(study, op, others), _probes(study, op, ['equals'])], 'position').sel(position=list(POSITIONS))
+    *others, last = study.layout.positions
+    return xr.concat([_probes(study, op, others), _probes(study, op, [last])], 'position')
 
 def _found(study): return dict(operators=[o.name for o in study.operators], n_probed=PROBED, shuffled=True, above='share')
 
@@ -195,7 +196,8 @@ def first_layers(study: Study) -> pd.DataFrame: # operator, layer, by_accuracy, 
     """The first heuristic layer of each operator and, in the last row (`all`: their average), of the study; −1 where there is none.
     Beside it, in `by_accuracy`, stands the layer that the paper's definition gives, from accuracy alone."""
     def compute():
-        read = {op.name: _probes(study, op, ['equals']).sel(position='equals', drop=True) for op in usable_operators(study)}
+        last = list(study.layout.positions)[-1:]
+        read = {op.name: _probes(study, op, last).isel(position=0, drop=True) for op in usable_operators(study)}
         above = {name: above_chance(a) for name, a in read.items()}
         above['all'] = mean_above_chance(list(above.values()))
         read['all'] = sum(a.reset_coords(drop=True) for a in read.values()) / len(read)

@@ -12,8 +12,7 @@ from functools import partial
 from types import SimpleNamespace
 import torch, torch.nn.functional as F, transformers
 from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
-from .prompts import prompt_table
-from .models import Model, _projection
+from .models import Model, _projection, sample_prompts
 from .passes import _cache, _pairs, own_tokens, run, shared, tokens
 from .activations import is_out_of_memory
 
@@ -245,7 +244,7 @@ def check_replay(model: Model) -> str:
     Not at all for layers on several devices."""
     spread = getattr(model.bridge.original_model, 'hf_device_map', None) or {}
     if len(set(spread.values())) > 1: return ''
-    ids, n = tokens(model, prompt_table([1], '+', [2], model.prefix)), model.traits.n_layers
+    ids, n = tokens(model, sample_prompts(model)), model.traits.n_layers
     size = own_tokens(model, ids).shape[1]
     places = sorted({(0, size - 4), (n // 2, size - 2), (n - 1, size - 1)})
     for how in ('tokens', 'rows'):

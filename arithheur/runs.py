@@ -146,7 +146,8 @@ def estimated_memory(
     "Estimated memory of figures with everything that they may have to compute. Nothing is loaded."
     if isinstance(study_or_config, Study):
         s = study_or_config
-        own = dict(dtype=s.dtype, n_prompts=s.n_prompts, operand_max=s.operand_max, max_number=s.max_number, n_prefix=s.n_prefix)
+        own = dict(dtype=s.dtype, n_prompts=s.n_prompts, operand_max=s.operand_max, max_number=s.max_number, n_prefix=s.n_prefix,
+                   n_tokens=1 + len(s.layout.positions))
         sizes = own | dict(device=None if s.device_map else s.device) | sizes
         study_or_config = load_config(s.model, s.data_dir)
     figures = discover()

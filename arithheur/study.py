@@ -8,16 +8,17 @@ __all__ = ['Study', 'only_stored', 'command']
 # %% ../nbs/21_study.ipynb #21-study-2
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property, partial
 from numbers import Integral, Real
 from pathlib import Path
 import pandas as pd
-from .prompts import OPERATORS, check_prefix, operators
+from .prompts import (
+    OPERATORS, Operator, all_prompts, check_contrast, check_prefix, legal_prompts, operand_range, operators, read_lengths)
+from .layouts import token_counts
 from .results import cached, check_writable, result_path, safe_name, suffix_of
-from .folders import (
-    data_folder, encode, find_model, folder_fingerprint, load_config, load_tokenizer, read_overrides, usable_numbers)
-from .models import DTYPES, Model, Traits, check_device, load
+from .folders import data_folder, encode, find_model, folder_fingerprint, load_config, load_tokenizer, read_overrides
+from .models import DTYPES, Model, Traits, asking, check_device, load, read_numbers
 
 # %% ../nbs/21_study.ipynb #21-study-5
 _OPTIONAL = ('operand_max', 'first_layer', 'top')  # choices that may be left to the library
@@ -43,13 +44,18 @@ def _check_choices(study):
     n = load_config(study.model, study.data_dir).get_text_config().num_hidden_layers
     if not 0 <= study.first_layer < n: raise ValueError(f'first_layer={study.first_layer}: {study.model} has layers 0 … {n - 1}')
 
-def _largest_operand(asked, largest):
-    "The operand range: what is asked for, or 299, or the largest single-token number where that is smaller."
-    usual = min(299, largest)
+def _largest_operand(asked, largest, tokenizer, prefix, layout):
+    "The largest operand: what is asked for, or 299 more than the lowest, or the largest single-token number or one of the layout."
+    digits, lowest = max(layout.lengths[:2]), 0
+    if layout.fixed: lowest, largest = operand_range(digits, 10 ** digits - 1)
+    usual = min(lowest + 299, largest)
     if asked is None: asked = usual
-    if 1 <= asked <= largest: return asked
     if asked < 1: raise ValueError(f'operand_max={asked}: operands are 0 … operand_max; use --operand-max {usual}')
-    raise ValueError(f'operand_max={asked}: this tokenizer writes the numbers 0 … {largest} as single tokens; use --operand-max {usual}')
+    for digits in layout.lengths[:2]: operand_range(digits, asked)
+    if asked <= largest or layout.fixed: return min(asked, largest)
+    counts = token_counts(partial(encode, tokenizer), tokenizer.decode, min(len(str(asked)), 4), prefix)
+    raise ValueError(f'operand_max={asked}: this tokenizer writes the numbers 0 … {largest} as single tokens ({counts}); use --operand-max '
+                     f'{usual}, or numbers of the same digits, for example --digits 2,2,2')
 
 def _in_order(overrides): # one way to say it
     return ','.join(f'{k}={v}' for k, v in sorted(read_overrides(overrides).items()))
@@ -66,7 +72,7 @@ class Study:
     operators: str | tuple = '+,-,*,/'  # which operators
     n_prompts: int = 50  # clean prompts per operator
     seeds: int = 3  # how many corrupt sets
-    operand_max: int | None = None  # operands 0 … operand_max; if None 299, or the largest single-token number where that is smaller
+    operand_max: int | None = None  # operands up to it; if None 299, or the largest single-token number where that is smaller
     device: str = 'cpu'
     dtype: str = 'float32'
     prefix: str = ''  # few-shot examples before every prompt
@@ -76,6 +82,9 @@ class Study:
     data_dir: str | None = None  # where models and results are
     overrides: str | dict = ''  # traits set against what is detected, such as `max_number=99,bos=false`
     device_map: str | None = None  # spread the layers over several devices: auto, balanced …; device then says nothing
+    digits: str = ''  # of op1, op2 and the result, such as `2,2,3`, where numbers are split; empty: numbers are single tokens
+    digit: str = ''  # the place of the result that is asked for, such as `tens`; the first token if not given
+    contrast: str = 'any'  # how corrupt prompts differ from clean ones: any, units or carry (see `arithheur.prompts.corrupt_prompts`)
 
     def __post_init__(self):
         settle = partial(object.__setattr__, self)
@@ -84,8 +93,13 @@ class Study:
         settle('operators', operators(self.operators))
         settle('overrides', _in_order(self.overrides))
         _check_choices(self)
-        settle('max_number', len(usable_numbers(tokenizer, self.prefix, self.overrides)) - 1)
-        settle('operand_max', _largest_operand(self.operand_max, self.max_number))
+        if self.digits: settle('digits', ','.join(map(str, read_lengths(self.digits))))
+        layout, numbers = read_numbers(tokenizer, self.prefix, self.overrides, self.digits, self.digit)
+        settle('layout', layout)
+        if self.digits: settle('digit', layout.place)
+        settle('max_number', len(numbers) - 1)
+        check_contrast(self.contrast, layout)
+        settle('operand_max', _largest_operand(self.operand_max, self.max_number, tokenizer, self.prefix, layout))
         settle('n_prefix', len(encode(tokenizer, [self.prefix])[0]) + 1 if self.prefix else 0)  # tokens before a prompt, BOS among them
         check_writable(self.folder)
 
@@ -95,7 +109,8 @@ class Study:
     def fingerprint(self) -> str: return folder_fingerprint(find_model(self.model, self.data_dir))
     @cached_property
     def loaded(self) -> Model:
-        return load(self.model, self.device, self.dtype, self.prefix, self.data_dir, self.overrides, self.device_map)
+        how = self.device, self.dtype, self.prefix, self.data_dir, self.overrides, self.device_map
+        return load(self.model, *how, self.digits, self.digit)
     @cached_property
     def traits(self) -> pd.Series: # stored, so that reading results loads no model
         return self.result('traits', lambda: pd.DataFrame([asdict(self.loaded.traits)]), fields=_FIELDS).iloc[0]
@@ -108,9 +123,24 @@ class Study:
     def base(self) -> dict: # what every result depends on
         given = dict(overrides=self.overrides) if self.overrides else {}
         weights = dict(model=safe_name(str(self.model)), fingerprint=self.fingerprint, dtype=self.dtype)
+        if self.digits: given |= dict(digits=self.digits, digit=self.digit)
         return weights | dict(prefix=self.prefix, operand_max=self.operand_max) | given
     @cached_property
     def used(self) -> set[str]: return set()  # file names of the results asked for so far
+
+    def every(self, op: Operator) -> pd.DataFrame: # see `arithheur.prompts.all_prompts`
+        "Every prompt of an operator, legal or not."
+        return all_prompts(op, self.operand_max, self.prefix, self.layout)
+    def legal(self, op: Operator) -> pd.DataFrame: # see `arithheur.prompts.legal_prompts`
+        "The legal prompts of an operator."
+        return legal_prompts(op, self.operand_max, self.max_number, self.prefix, self.layout)
+
+    def asking(self, digit: str) -> 'Study':
+        "The study of another token of the answer, of the same network; the same study where numbers are single tokens."
+        if not self.digits: return self
+        one = replace(self, digit=digit)
+        if 'loaded' in vars(self): one.__dict__['loaded'] = asking(self.loaded, digit)
+        return one
 
     def result(self, name: str, compute: Callable, **params): # `compute()`, or what it gave before
         "A stored result; the model, its weights, its number format and the operand range are always among the parameters."
@@ -122,7 +152,7 @@ class Study:
         self.used.add(result_path(self.folder, name, params, suffix_of(data)).name)
         return data
 
-# %% ../nbs/21_study.ipynb #21-study-21
+# %% ../nbs/21_study.ipynb #21-study-24
 @contextmanager
 def only_stored():
     "Within it a result that is not stored raises `LookupError` instead of being computed."
@@ -130,7 +160,8 @@ def only_stored():
     try: yield
     finally: _only_stored.pop()
 
-_SAID = ('operators', 'n_prompts', 'seeds', 'operand_max', 'device', 'dtype', 'prefix', 'first_layer', 'top', 'data_dir')
+_SAID = ('operators', 'n_prompts', 'seeds', 'operand_max', 'device', 'dtype', 'prefix', 'first_layer', 'top', 'data_dir', 'digits', 'digit',
+         'contrast')
 
 def command(study: Study) -> str:
     "The command that makes all results of a study."

@@ -95,7 +95,8 @@ def _resources(study, jobs, gpu_gb):
     "mem_mb, minutes and gpus of each job."
     config, on_gpu = load_config(study.model, study.data_dir), not study.device.startswith('cpu') or bool(study.device_map)
     work = {name: {r: RESULTS[r].work for r in job['results']} for name, job in jobs.items()}
-    sizes = dict(n_prompts=study.n_prompts, operand_max=study.operand_max, max_number=study.max_number, n_prefix=study.n_prefix)
+    sizes = dict(n_prompts=study.n_prompts, operand_max=study.operand_max, max_number=study.max_number, n_prefix=study.n_prefix,
+                 n_tokens=1 + len(study.layout.positions))
     total = memory_table(config, study.dtype, work, 'cuda' if on_gpu else 'cpu', **sizes).set_index('figure').total
     host = (PROCESS + weight_memory(config, study.dtype) * 2) / 1e9 + 2
     for name, job in jobs.items():

@@ -26,7 +26,7 @@ from arithheur.models import wrap
 from arithheur.numbers import number_responses
 from arithheur.patching import localize
 from arithheur.paths import path_effect
-from arithheur.prompts import OPERATORS, POSITIONS, all_prompts, prompt_table
+from arithheur.prompts import OPERATORS, SINGLE, all_prompts, prompt_table
 from arithheur.sites import Circuit, Site
 
 # %% ../nbs/tests/families.ipynb #families-4
@@ -220,7 +220,7 @@ def test_attention_and_numbers(family):
     for top in range(L):
         heads, query = [(top, 3), (0, 1)], 'op2' if top else 'operator'
         for got, (l, h) in zip(attention_maps(model, prompts, heads, query), heads):
-            close(got.transpose('op1', 'op2', 'key').values.reshape(len(prompts), -1), want[l][:, h, POSITIONS[query]])
+            close(got.transpose('op1', 'op2', 'key').values.reshape(len(prompts), -1), want[l][:, h, SINGLE.positions[query]])
         found = number_responses(model, '-', 'op2', [8, 3], (5, 60), layer=top)
         seen, _ = inputs(family, tokens(model, prompt_table([5, 60, 5, 60], '-', [8, 8, 3, 3])))
         read = seen['mlp_post', top][:, -2]
