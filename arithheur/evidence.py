@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 import numpy as np, pandas as pd, torch
 from tqdm.auto import tqdm
-from .prompts import Operator, operand_range, operator
+from .prompts import Operator, legal_prompts, operand_range, operator
 from .models import Model
 from .registry import declare, figure
 from .study import Study
@@ -295,9 +295,12 @@ def neurons_evidence(
     return table.assign(heuristic=(table.q <= Q) & (table.kappa >= KAPPA))
 
 # %% ../nbs/46_evidence.ipynb #46-evidence-34
+@lru_cache(2)  # trained and untrained neurons are judged on the same
+def _sheet(op, *known): return rule_sheet(legal_prompts(op, *known), op)
+
 def nothing_to_say(study: Study, op: Operator) -> str: # empty where there is evidence
     "Why evidence cannot be had for an operator: too few prompts."
-    try: rule_sheet(study.legal(op), op)
+    try: _sheet(op, study.operand_max, study.max_number, study.prefix, study.layout)
     except ValueError as e: return str(e)
     return ''
 
@@ -313,7 +316,7 @@ def evidence_of(
 ) -> pd.DataFrame: # layer, neuron, rank, then as `neurons_evidence`; no rows with too few prompts
     "Evidence for some neurons of a model."
     if nothing_to_say(study, op): return pd.DataFrame({c: pd.Series(dtype=t) for c, t in _COLUMNS.items()})
-    sheet = rule_sheet(study.legal(op), op)
+    sheet = _sheet(op, study.operand_max, study.max_number, study.prefix, study.layout)
     acts, logits = maps(study, op, neurons, model, study.every(op))
     logits = logits.values[:, sheet.prompts.answer].astype(np.float32)
     table = neurons_evidence(acts.values.astype(np.float32, copy=False), logits, sheet, draws, two_sided=study.loaded.traits.negative)
