@@ -327,7 +327,7 @@ def _beside_paper(found, best):
     names = dict(rule='paper_rule', score='paper_score', chance='paper_chance')
     return found.merge(best[['layer', 'neuron', *names, 'matched']].rename(columns=names), on=['layer', 'neuron'], how='left')
 
-def _settings(draws): return dict(draws=draws, prompts=PROMPTS, kappa=KAPPA, nulls=list(NULLS))
+def _settings(draws): return dict(draws=draws, prompts=PROMPTS, kappa=KAPPA, nulls=list(NULLS), ties='mixed')
 
 @declare('evidence', each_operator, needs=('heuristics',), work=('forward', 'values'))
 def evidence(study: Study, op: Operator, draws: int = 200) -> pd.DataFrame: # one row per analysed neuron; none with too few prompts
