@@ -288,7 +288,7 @@ def neurons_evidence(
     jobs = min(jobs or torch.get_num_threads(), n)
     parts, rest = np.array_split(order, max(jobs, n // 50)), (sheet, draws, seed, two_sided, stop)
     calls = (delayed(_some_evidence)(grids[part], None if logits is None else logits[part], kinds[part], *rest) for part in parts)
-    done = Parallel(n_jobs=jobs, return_as='generator')(calls)
+    done = Parallel(n_jobs=jobs, return_as='generator', idle_worker_timeout=10)(calls)  # seconds; an exit may wait for idle workers
     rows = list(tqdm(done, 'evidence', len(parts), disable=n * len(sheet.cells) < 5e5, leave=False))
     table = pd.DataFrame([row for part in rows for row in part], index=order).sort_index()
     table['q'] = false_discovery_control(table.p)
