@@ -54,7 +54,9 @@ def generated_answers(
 
 WRITTEN = 2000  # legal prompts of an operator, at most, whose whole answers are looked at
 
-@declare('whole-answers', each_asked, work=('forward',))
+def _each_split(study): return each_asked(study) if study.layout.fixed else []
+
+@declare('whole-answers', _each_split, work=('forward',))
 def whole_answers(study: Study, op: Operator) -> pd.DataFrame: # op1, operator, op2, text, result, whether each token is right, written
     "For drawn prompts, whether each token of the answer is right with those before it given (columns by place), and what the model writes."
     def compute():
