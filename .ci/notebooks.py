@@ -66,7 +66,7 @@ def python(source): # a cell without what only a notebook understands
     return re.sub(r'(?m)^([ \t]*)[%!].*$', r'\1pass', source)
 
 def lint():
-    "What ruff does not see: sizes of modules and functions, chapter numbers, and docstrings of modules."
+    "What ruff does not see: sizes of modules and functions, chapter numbers, docstrings of modules, and outputs that name this folder."
     wrong = []
     for path in [*Path('arithheur').glob('[!_]*.py'), *Path('tests').glob('*.py'), *Path('.ci').glob('*.py')]:
         source = path.read_text(encoding='utf-8')
@@ -77,6 +77,7 @@ def lint():
         if not sentence.endswith(('.', '?', '!')): wrong.append(f'{path}: the module docstring is no whole sentence: {sentence!r}')
     for path in sorted(Path('nbs').rglob('[!_.]*.ipynb')):
         if '.ipynb_checkpoints' in path.parts: continue
+        if str(Path.cwd()) in path.read_text(encoding='utf-8'): wrong.append(f'{path}: names this folder, {Path.cwd()}')
         cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == 'code' and not c.source.startswith('%%')]
         for c in cells: wrong += too_long(f'{path}, cell {c.get("id")}', python(c.source))
     numbers = [p.name.split('_')[0] for p in Path('nbs').glob('[0-9]*.ipynb')]

@@ -12,10 +12,11 @@ __all__ = ['UNLIKELY', 'MIN_DIGITS', 'DIGIT_LAYOUTS', 'DIGIT_SUMS', 'DIGIT_PROMP
 import itertools, warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 import numpy as np, pandas as pd, xarray as xr
 from scipy.stats import binom
 from .prompts import SINGLE, Operator, corrupt_prompts, operator
+from .layouts import prefix_ids
 from .folders import encode, find_model, load_tokenizer, number_tokens
 from .models import Model
 from .registry import declare, figure
@@ -83,7 +84,7 @@ def check_digits(
     "Raises `ValueError` unless every digit, the operator and `=` are one token each, and always the same one."
     own, known = _own(prompts, prefix), dict(zip('0123456789', number_tokens(tokenizer, prefix, 9).tolist()))
     for symbol in {*prompts.operator}: known[symbol], known['='] = encode(tokenizer, [f'{prefix}1{symbol}1='])[0][-3::2]
-    head = len(encode(tokenizer, [f'{prefix}1+1='])[0]) - 4  # tokens of the prefix
+    head = len(prefix_ids(partial(encode, tokenizer), prefix))
     for text, row in zip(own, encode(tokenizer, prompts.text.tolist())):
         if len(row) < head + len(text):
             raise ValueError(f'the tokenizer does not write every digit of {text!r} as a token of its own: use the ordinary study')

@@ -21,7 +21,6 @@ from .answers import answers, usable_operators
 from .probing import start_layer
 from .edges import owners
 from .rules import parse_rule
-from .heuristics import _legal
 from .checkpoints import _drawn_matches, checkpoint_study, checkpoints_of, step_label
 from .plots import COLOURS, MARKERS, layout
 from .pages import model_figures
@@ -103,7 +102,7 @@ def map_parts(
 
 def rule_bits(study: Study, op: Operator) -> pa.Table: # rule, bits
     "Where each matched rule holds: one bit per legal prompt, the first prompt in the highest bit of the first byte."
-    rows, prompts = {}, _legal(study, op)
+    rows, prompts = {}, study.legal(op)
     for name in matched_rules(study, op).rule.unique():
         try: rows[name] = np.packbits(parse_rule(name).mask(prompts)).tobytes()
         except ValueError: pass  # no rule: shown as text

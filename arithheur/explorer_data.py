@@ -20,7 +20,7 @@ from .activations import halving, neuron_activations, saving
 from .answers import answers, corrupted, each_operator, prompt_sets, usable_operators
 from .patching import neuron_effects
 from .attribution import analysed, analysis, importance
-from .heuristics import _analysed_maps, _legal, heuristics, neuron_table
+from .heuristics import _analysed_maps, heuristics, neuron_table
 from .knockout import _zeroing, starting_point
 from .functions import spectrum, waves
 from .checkpoints import checkpoint_study, checkpoints_of, step_label
@@ -90,7 +90,7 @@ def explorer_maps(
     def compute():
         acts, logits = _analysed_maps(study, op)
         kept = np.sort(np.argsort(acts['rank'].values, kind='stable')[:max(1, most // acts.sizes['prompt'])])
-        acts, logits, prompts = acts.isel(neuron_id=kept), logits.isel(neuron_id=kept), _legal(study, op)
+        acts, logits, prompts = acts.isel(neuron_id=kept), logits.isel(neuron_id=kept), study.legal(op)
         codes, low, step = in_steps(acts.values)
         data = dict(code=(('neuron_id', 'prompt'), codes), low=('neuron_id', low), step=('neuron_id', step))
         for subject, column in (('op1', 'op1'), ('op2', 'op2'), ('result', 'answer')):
@@ -120,7 +120,7 @@ def coarse_prompts(
     most: int = EARLIER_PROMPTS,
 ) -> tuple[np.ndarray, pd.DataFrame]: # the operands; the legal prompts of two of them, at most `most`
     "The prompts of a coarse map: those of as many spread operands as there is room for."
-    prompts, n = _legal(study, op), study.operand_max + 1
+    prompts, n = study.legal(op), study.operand_max + 1
     while True:
         numbers = spread_numbers(study.operand_max, n)
         some = prompts[prompts.op1.isin(numbers) & prompts.op2.isin(numbers)].reset_index(drop=True)

@@ -22,8 +22,6 @@ from .attribution import analysed, analysis, attribute, neuron_importance, top_n
 from .matching import match_neurons
 
 # %% ../nbs/42_heuristics.ipynb #42-heuristics-7
-def _legal(study, op): return study.legal(op)
-
 def maps(
     study: Study,
     op: Operator,

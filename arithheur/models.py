@@ -307,5 +307,5 @@ def untrained(
             network = dispatch_model(network, spread)
         else: network = network.to(model.device)
         split = dict(digits=model.layout.lengths, digit=model.layout.place) if model.layout.fixed else {}
-        for trait in ('max_number',) if split else (): del kept[trait]
+        if split: del kept['max_number']
         return wrap(network, model.tokenizer, f'{model.name} untrained', model.prefix, overrides=kept, **split)

@@ -18,7 +18,7 @@ from .answers import correct, each_operator
 from .attribution import analysed, analysis, attribute
 from .heuristics import heuristics
 from .knockout import choose_neurons, rule_counts, silence
-from .evidence import KAPPA, NULLS, PROMPTS, Q, SUBJECTS, evidence
+from .evidence import JUDGED_BY, Q, SUBJECTS, evidence
 from .components import components
 
 # %% ../nbs/53_prediction.ipynb #53-prediction-5
@@ -181,8 +181,7 @@ def prediction(study: Study, op: Operator) -> xr.Dataset: # see `compare_ways`
         size = pd.Series(abs(acts.values).mean(1), pd.MultiIndex.from_arrays([acts.layer.values, acts.neuron.values]))
         traits = np.stack([abs(hurt).mean(1), size.loc[pd.MultiIndex.from_frame(neurons[['layer', 'neuron']])].to_numpy()], 1)
         return compare_ways(study.loaded, prompts, scores, neurons, traits, sizes, range(study.seeds))
-    judged_by = dict(prompts=PROMPTS, kappa=KAPPA, q=Q, nulls=list(NULLS), ties='mixed')  # the choices behind evidence
-    return study.result(f'prediction-{op.name}', compute, **analysis(study), threshold=study.threshold, removed=sizes, **judged_by)
+    return study.result(f'prediction-{op.name}', compute, **analysis(study), threshold=study.threshold, removed=sizes, q=Q, **JUDGED_BY)
 
 def ways_without(
     found: xr.Dataset, # of `prediction`

@@ -40,7 +40,7 @@ class _Form(NamedTuple):
     holds: Callable  # (numbers, *arguments) -> bool per number; of a joint form (first operands, second operands, *arguments)
     joint: bool = False  # about both operands together
 
-def _is_place(p): return p > 0 and str(p).strip('0') == '1' and str(p)[0] == '1'  # 1, 10, 100 …
+def _is_place(p): return str(p).strip('0') == '1'  # 1, 10, 100 …
 
 _FORMS = {
     'range': _Form('in [{},{})', r'in \[(\d+),(\d+)\)', lambda a, b: 0 <= a < b, lambda n, a, b: (a <= n) & (n < b)),

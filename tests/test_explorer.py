@@ -33,7 +33,6 @@ from arithheur.activations import neuron_activations
 from arithheur.patching import effects
 from arithheur.edges import edge_attribution
 from arithheur.rules import parse_rule
-from arithheur.heuristics import _legal
 from arithheur.components import components
 from arithheur.checkpoints import _drawn_matches, checkpoint_study
 from arithheur.explorer import part, read_part, write_explorer
@@ -208,7 +207,7 @@ def test_a_rule_is_found_by_its_text_among_all_that_match(opened, study):
 
 # %% ../nbs/tests/explorer.ipynb #explorer-10
 def test_a_neurons_page_shows_the_saved_arrays(opened, study):
-    maps, i, legal = explorer_maps(study, SUB), 3, _legal(study, SUB)
+    maps, i, legal = explorer_maps(study, SUB), 3, study.legal(SUB)
     layer, neuron = neuron_of(study, SUB, i)
     want = from_steps(maps.code.values[i:i + 1], maps.low.values[i:i + 1], maps.step.values[i:i + 1])[0]
     exact = neuron_activations(study.loaded, legal, {layer: [neuron]}).values[0]
@@ -232,7 +231,7 @@ def test_a_neurons_page_shows_the_saved_arrays(opened, study):
         assert page.evaluate("[...document.querySelectorAll('.rules button')].map(b => b.value)") == rules.rule.tolist()
 
 def test_a_rules_prompts_are_those_of_the_library(opened, study):
-    row, legal = matched_rules(study, ADD).iloc[0], _legal(study, ADD)
+    row, legal = matched_rules(study, ADD).iloc[0], study.legal(ADD)
     with opened(f'#/neuron?op=add&layer={row.layer}&neuron={row.neuron}') as page:
         page.click('.rules button >> nth=0')
         page.until('X.neuron.map.state.mask !== null')
@@ -460,7 +459,7 @@ def downloaded(page, tool):
     return Path(got.value.path()).read_bytes()
 
 def test_a_view_can_be_taken_along(opened, study, monkeypatch):
-    maps, legal = explorer_maps(study, ADD), _legal(study, ADD)
+    maps, legal = explorer_maps(study, ADD), study.legal(ADD)
     layer, neuron = neuron_of(study, ADD)
     with opened(f'#/neuron?op=add&layer={layer}&neuron={neuron}') as page:
         rows = pd.read_csv(io.BytesIO(downloaded(page, 'csv')))
