@@ -8,7 +8,8 @@ command -v slurmctld slurmd munged > /dev/null || apt-get install -y --no-instal
 "$bin/snakemake" --version > /dev/null 2>&1 || "$bin/pip" install -q -c constraints.txt -e '.[cluster]'
 
 mkdir -p "$work/spool" "$work/state" "$work/log"
-export SLURM_CONF=$work/slurm.conf # nothing of this machine's own settings is touched
+[ ! -e /etc/slurm/slurm.conf ] || { echo '/etc/slurm/slurm.conf exists: this is a test for machines without a SLURM of their own'; exit 1; }
+export SLURM_CONF=$work/slurm.conf
 cat > "$SLURM_CONF" <<CONF
 ClusterName=test
 SlurmctldHost=$node(127.0.0.1)
@@ -30,7 +31,8 @@ SlurmdLogFile=$work/log/slurmd
 NodeName=$node NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$(awk '/MemTotal/ {print int($2 / 1024) - 500}' /proc/meminfo) State=UNKNOWN
 PartitionName=main Nodes=$node Default=YES MaxTime=60 State=UP
 CONF
-stop() { for p in slurmd slurmctld; do [ -e "$work/$p.pid" ] && kill "$(cat "$work/$p.pid")" || true; done; [ -z "${munge_pid:-}" ] || kill "$munge_pid" || true; }
+mkdir -p /etc/slurm; ln -s "$SLURM_CONF" /etc/slurm/slurm.conf # Snakemake's job steps look for it here: they pass on no SLURM_CONF
+stop() { rm -f /etc/slurm/slurm.conf; for p in slurmd slurmctld; do [ -e "$work/$p.pid" ] && kill "$(cat "$work/$p.pid")" || true; done; [ -z "${munge_pid:-}" ] || kill "$munge_pid" || true; }
 trap stop EXIT
 if ! munge -n > /dev/null 2>&1; then
     [ -e /etc/munge/munge.key ] || mungekey
