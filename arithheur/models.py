@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['DTYPES', 'Traits', 'Model', 'residual_factor', 'state_fingerprint', 'read_numbers', 'sample_prompts', 'wrap',
-           'check_device', 'load', 'asking', 'untrained']
+           'keep_freed_memory', 'check_device', 'load', 'asking', 'untrained']
 
 # %% ../nbs/12_models.ipynb #12-models-2
-import copy, hashlib
+import copy, ctypes, hashlib, sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -218,6 +218,7 @@ def wrap(
     The network becomes part of the bridge and is changed by it: for other uses load it again."""
     _check_network(hf_model, tokenizer, name)
     check_prefix(prefix)
+    keep_freed_memory()
     given, (layout, numbers) = read_overrides(overrides), read_numbers(tokenizer, prefix, overrides, digits, digit)
     bos = given.get('bos', tokenizer.bos_token_id is not None)
     if bos and tokenizer.bos_token_id is None: raise ValueError(f'bos=true: the tokenizer of {name} has no BOS token')
@@ -233,6 +234,16 @@ def wrap(
     return Model(name, bridge, tokenizer, traits, numbers, prefix, fingerprint, layout)
 
 # %% ../nbs/12_models.ipynb #12-models-16
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # names of malloc.h
+
+def keep_freed_memory(
+    most: int = 512 * 2**20, # bytes that are kept, at the end of the heap
+):
+    "Have the GNU C library keep freed memory for the next tensors; elsewhere nothing happens. It holds for the whole process."
+    mallopt = getattr(ctypes.CDLL(None), 'mallopt', None) if sys.platform == 'linux' else None
+    if mallopt: mallopt(_M_MMAP_THRESHOLD, 32 * 2**20), mallopt(_M_TRIM_THRESHOLD, most)
+
+# %% ../nbs/12_models.ipynb #12-models-19
 DTYPES = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
 
 def check_device(device: str) -> str: # 'cpu', 'cuda', 'cuda:1', …
@@ -280,17 +291,17 @@ def load(
     if device_map is None: hf_model = hf_model.to(device)
     return wrap(hf_model, tokenizer, str(name), prefix, folder_fingerprint(place), overrides, digits, digit)
 
-# %% ../nbs/12_models.ipynb #12-models-27
+# %% ../nbs/12_models.ipynb #12-models-30
 def asking(
     model: Model, # of split numbers
     digit: str, # the place of the result that is asked for
 ) -> Model:
     "The same network, asked for another token of the answer. Raises `ValueError` as `read_numbers` does."
     if not model.layout.fixed: return model
-    layout, numbers = read_numbers(model.tokenizer, model.prefix, '', model.layout.lengths, digit)
+    layout, numbers = read_numbers(model.tokenizer, model.prefix, '', model.layout.digits, digit)
     return replace(model, layout=layout, number_ids=numbers, traits=replace(model.traits, max_number=len(numbers) - 1))
 
-# %% ../nbs/12_models.ipynb #12-models-30
+# %% ../nbs/12_models.ipynb #12-models-33
 def untrained(
     model: Model, # the model whose configuration and tokenizer to take
     seed: int = 0, # of the weights
@@ -306,6 +317,6 @@ def untrained(
             from accelerate import dispatch_model
             network = dispatch_model(network, spread)
         else: network = network.to(model.device)
-        split = dict(digits=model.layout.lengths, digit=model.layout.place) if model.layout.fixed else {}
+        split = dict(digits=model.layout.digits, digit=model.layout.place) if model.layout.fixed else {}
         if split: del kept['max_number']
         return wrap(network, model.tokenizer, f'{model.name} untrained', model.prefix, overrides=kept, **split)

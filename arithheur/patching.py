@@ -120,8 +120,7 @@ def _patch_alike(model, plain, runs, sites, start, token, answers, metrics):
     at = 0 if token is None else size + token
     where = slice(None) if token is None else slice(at, at + 1)
     x = _changed_streams(model, plain, clean, corrupt, sites, start, where)
-    later = stream(clean, start)[:, None, at + x.shape[2]:].expand(-1, len(sites), -1, -1)
-    x = continue_from(plain, clean, start, at, torch.cat([x, later], 2), replayable(model) == 'tokens')
+    x = continue_from(plain, clean, start, at, x, replayable(model) == 'tokens')
     return replayed_effects(plain, x, before, wanted, r, c, metrics)
 
 def _replay_sites(model, ids, corrupts, r, sites, metrics, batch_size, bar):

@@ -12,6 +12,7 @@ from functools import partial
 from types import SimpleNamespace
 import torch, torch.nn.functional as F, transformers
 from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
+from transformers.pytorch_utils import Conv1D
 from .models import Model, _projection, sample_prompts
 from .passes import _cache, _pairs, own_tokens, run, shared, tokens
 from .activations import is_out_of_memory
@@ -36,12 +37,14 @@ def _bridged(network):
 @contextmanager
 def plain_layers(model: Model):
     """Within the context the network is Hugging Face's own, without the bridge's components and hooks, and the bridge cannot be run.
-    Yields `network`, its final `norm`, and of each of the `layers`: `layer`, `attn`, `mlp`, their last projections `o` and `out`, and the
-    weights of these, `W_O` (head · d_head, d_model) and `W_out` (neuron, d_model). Not for several threads at once."""
+    Yields `network`, its final `norm`, and of each of the `layers`: `layer`, `attn`, `mlp`, their last projections `o` and `out`, the
+    weights of these, `W_O` (head · d_head, d_model) and `W_out` (neuron, d_model), and `reads`, the projections that attention begins
+    with. Not for several threads at once."""
     blocks = list(model.bridge.blocks)
     modules = [dict(layer=b, attn=b.attn, o=b.attn.o, mlp=b.mlp, out=b.mlp.out) for b in blocks]
     weights = [dict(W_O=_projection(b, 'attn')[0], W_out=_projection(b, 'mlp')[0]) for b in blocks]
     parts = [SimpleNamespace(**{k: m.original_component for k, m in some.items()}, **w) for some, w in zip(modules, weights)]
+    for p in parts: p.reads = [m for m in p.attn.modules() if isinstance(m, (torch.nn.Linear, Conv1D)) and m is not p.o]
     norm, places = model.bridge.ln_final.original_component, _bridged(model.bridge.original_model)
     for children, name, _, original in places: children[name] = original
     try: yield SimpleNamespace(network=model.bridge.original_model, norm=norm, layers=parts)
@@ -122,6 +125,15 @@ def _last_only(module, k):
         return y.view(n, k, 1, -1).expand(n, k, tokens_ // k, -1).reshape(n, tokens_, -1)
     return last
 
+def _alike_once(module, k, changed):
+    "A stand-in for the module's forward where `k` variants have the same input from token `changed` on: computed once for all."
+    forward = type(module).forward
+    def some(x):
+        each = x.unflatten(1, (k, -1))
+        new, same = (forward(module, part.contiguous()) for part in (each[:, :, :changed], each[:, :1, changed:]))
+        return torch.cat([new, same.expand(-1, k, -1, -1)], 2).flatten(1, 2)
+    return some
+
 def finish_layer(
     plain, # what `plain_layers` yields
     layer: int,
@@ -175,10 +187,12 @@ def continue_from(
     clean: SimpleNamespace, # what `record` gave, with x of every layer from `start` on
     start: int, # the first layer to compute; the number of layers: none
     at: int, # the first token that differs from the clean run
-    x: torch.Tensor, # (prompt, variant, token from `at` on, d_model) residual stream before layer `start`
+    x: torch.Tensor, # (prompt, variant, token from `at` on, d_model) residual stream before layer `start`; later tokens: the clean ones
     side_by_side: bool = True, # as tokens of one sequence that do not see each other; False: as prompts
 ) -> torch.Tensor: # (prompt, variant, d_model) last residual stream at the last token
     "Variants of the clean run from a layer on."
+    changed, same = x.shape[2], stream(clean, start)[:, None, at + x.shape[2]:]
+    x = torch.cat([x, same.expand(-1, x.shape[1], -1, -1)], 2)
     if start == len(plain.layers): return x[:, :, -1]
     shape, rows = x.shape, 1 if side_by_side else x.shape[1]
     if not side_by_side: x = x.flatten(0, 1)[:, None]
@@ -192,6 +206,8 @@ def continue_from(
         with ExitStack() as stack:
             if l == layers[-1] and t > 1:
                 for module in (part.o, part.mlp): stack.enter_context(_forward(module, _last_only(module, k)))
+            if l == start and changed < t:
+                for module in part.reads: stack.enter_context(_forward(module, _alike_once(module, k, changed)))
             kwargs = {name: _pack(v, at, k, cache) for name, v in call['kwargs'].items()}
             x = _hidden(part.layer(x, *_pack(call['args'], at, k, cache), **kwargs))
     return x.view(shape)[:, :, -1]
@@ -218,11 +234,11 @@ def _shifted(model, plain, ids, l, at, shift, side_by_side):
     shifted by each row of `shift` (variant, d_model)."""
     k, out, kinds = len(shift), [], {'x', 'attn_out', 'mlp_out'}
     clean = record(model, plain, ids, {i: kinds for i in range(model.traits.n_layers)})
-    call, rest = clean.layers[l], stream(clean, l + 1)[:, None, at + 1:].repeat(1, k, 1, 1)
+    call = clean.layers[l]
     here = {name: call[name][:, at:at + 1].repeat(1, k, 1) for name in kinds}
     for attn, mlp in ((shift, here['mlp_out'] if model.traits.parallel else None), (0, here['mlp_out'] + shift)):
         new = finish_layer(plain, l, here['x'], call, here['attn_out'] + attn, mlp)
-        last = continue_from(plain, clean, l + 1, at, torch.cat([new[:, :, None], rest], 2), side_by_side)
+        last = continue_from(plain, clean, l + 1, at, new[:, :, None], side_by_side)
         out.append(unembed(plain, last)[0])
     return torch.cat(out)
 
