@@ -4,7 +4,7 @@ import json, re, subprocess, sys
 from pathlib import Path
 
 NUMBERS = ('.json', '.parquet', '.nc')
-CHAPTERS = tuple(Path('nbs', f'{name}.ipynb') for name in ('index', '90_findings', '91_smollm2'))
+CHAPTERS = tuple(Path('nbs', f'{name}.ipynb') for name in ('index', '90_findings', '91_smollm2', '93_split_numbers'))
 FILE_LIMIT, GALLERY_LIMIT, TREE_LIMIT = 300_000, 8_000_000, 80_000_000  # bytes; of numbers, of the gallery, of all tracked files
 LONG_TEXT = 2_000  # characters; longer texts (lists of thousands of neurons) are left out of the gallery's numbers
 FILE = re.compile(r'figures/gallery/([\w.-]+)/([\w-]+)\.(\w+)')  # a picture, or a file that is read by its name

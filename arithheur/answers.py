@@ -11,7 +11,7 @@ __all__ = ['WRITTEN', 'MIN_CORRECT', 'each_asked', 'answers', 'correct', 'genera
 import warnings
 from functools import lru_cache
 import pandas as pd, torch
-from .prompts import Operator, clean_prompts, corrupt_prompts, have_partner, prompt_table, token_places
+from .prompts import Layout, Operator, clean_prompts, corrupt_prompts, have_partner, prompt_table, token_places
 from .models import Model, asking
 from .passes import run, tokens
 from .registry import declare, figure
@@ -27,7 +27,9 @@ def each_asked(study: Study) -> list[tuple]: # (operator,)
 @lru_cache(maxsize=8)
 def answers(study: Study, op: Operator) -> pd.DataFrame: # all legal prompts with predicted, correct, p_answer
     "What the model answers to every legal prompt of an operator (Table 3)."
-    def compute(): return predict(study.loaded, study.legal(op))
+    def compute():
+        legal = study.legal(op)  # none, where no result has the digits of the layout
+        return predict(study.loaded, legal) if len(legal) else legal.assign(predicted='', correct=False, p_answer=0.)
     return study.result(f'answers-{op.name}', compute)
 
 def correct(study: Study, op: Operator) -> pd.DataFrame:
@@ -54,7 +56,7 @@ def generated_answers(
 
 WRITTEN = 2000  # legal prompts of an operator, at most, whose whole answers are looked at
 
-def _each_split(study): return each_asked(study) if study.layout.fixed else []
+def _each_split(study): return [(op,) for op in study.operators if study.layout.fixed and len(study.legal(op))]
 
 @declare('whole-answers', _each_split, work=('forward',))
 def whole_answers(study: Study, op: Operator) -> pd.DataFrame: # op1, operator, op2, text, result, whether each token is right, written
@@ -72,12 +74,13 @@ def whole_answers(study: Study, op: Operator) -> pd.DataFrame: # op1, operator, 
 
 def whole_accuracy(
     told: pd.DataFrame, # of `whole_answers`
+    layout: Layout, # of its study
 ) -> pd.Series: # by place of each token, then `all` and `written`
     "Accuracy of each token of the answer with those before it given, of all of them, and of the answer that the model writes."
-    each = told.iloc[:, 4:-1]
-    return pd.concat([each.mean(), pd.Series(dict(all=each.all(axis=1).mean(), written=(told.written == told.result.astype(str)).mean()))])
+    each, right = told.iloc[:, 4:-1], told.result.astype(str).str.zfill(layout.widths[2])
+    return pd.concat([each.mean(), pd.Series(dict(all=each.all(axis=1).mean(), written=(told.written == right).mean()))])
 
-# %% ../nbs/25_answers.ipynb #25-answers-14
+# %% ../nbs/25_answers.ipynb #25-answers-16
 MIN_CORRECT = 4  # an operator with fewer correct prompts cannot be studied
 
 @lru_cache(maxsize=8)
@@ -100,7 +103,7 @@ def each_seed(study: Study) -> list[tuple]: # (operator, seed)
     "A piece for each usable operator and corrupt set."
     return [(op, seed) for op in usable_operators(study) for seed in range(study.seeds)]
 
-# %% ../nbs/25_answers.ipynb #25-answers-19
+# %% ../nbs/25_answers.ipynb #25-answers-21
 def _every_correct(study):
     return pd.concat([correct(study, o) for o in usable_operators(study)], ignore_index=True)
 

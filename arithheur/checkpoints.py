@@ -14,7 +14,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 import numpy as np, pandas as pd, torch, xarray as xr
-from .prompts import OPERATORS, SINGLE, Layout, Operator, all_prompts, clean_prompts, corrupt_prompts, legal_prompts, operators
+from .prompts import (
+    OPERATORS, SINGLE, Layout, Operator, all_prompts, clean_prompts, corrupt_prompts, have_partner, legal_prompts, operators)
 from .folders import model_names
 from .models import Model
 from .passes import run, tokens
@@ -160,16 +161,21 @@ def _drawn_prompts(one, op): return some_prompts(op, DRAWN, one.operand_max, one
 
 def _drawn_answers(one, op):
     "A checkpoint's answers to the drawn prompts."
-    return one.result(f'drawn-answers-{op.name}', lambda: predict(one.loaded, _drawn_prompts(one, op)), drawn=DRAWN)
+    def compute():
+        some = _drawn_prompts(one, op)  # none, where no result has the digits of the layout
+        return predict(one.loaded, some) if len(some) else some.assign(predicted='', correct=False, p_answer=0.)
+    return one.result(f'drawn-answers-{op.name}', compute, drawn=DRAWN)
 
 def _drawn_sets(one, op):
     "Clean, evaluation, corrupt and all correct prompts of a checkpoint; None when too few are correct."
     right = {o: _drawn_answers(one, o)[lambda t: t.correct].reset_index(drop=True) for o in one.operators}
-    pool = pd.concat(right.values(), ignore_index=True)
-    if len(right[op]) < MIN_CORRECT or pool.answer.nunique() < 2: return None
-    n = min(one.n_prompts, len(right[op]) // 2)
-    clean = clean_prompts(right[op], n, seed=0)
-    return clean, clean_prompts(right[op], n, seed=1, exclude=clean), corrupt_prompts(clean, pool, 0), right[op]
+    pool, mine = pd.concat(right.values(), ignore_index=True), right[op]
+    if one.contrast != 'any': mine = mine[have_partner(mine, one.contrast, one.layout)].reset_index(drop=True)
+    if len(mine) < MIN_CORRECT or pool.answer.nunique() < 2: return None
+    n = min(one.n_prompts, len(mine) // 2)
+    clean = clean_prompts(mine, n, seed=0)
+    corrupt = corrupt_prompts(clean, pool, 0, one.contrast, one.layout)
+    return clean, clean_prompts(mine, n, seed=1, exclude=clean), corrupt, right[op]
 
 def _drawn_top(one, op):
     "The top neurons of a checkpoint: layer, neuron, rank; an empty table when too few prompts are correct."

@@ -42,7 +42,7 @@ def _add_study(parser):
     parser.add_argument('--first-layer', type=int, metavar='N', help='first heuristic layer (default: found by probes)')
     parser.add_argument('--top', type=int, metavar='N', help='neurons analysed per layer (default: 5 %% of a layer, 10 to 200)')
     parser.add_argument('--digits', default='', metavar='A,B,C',
-                        help='digits of op1, op2 and the result, where numbers are split, such as 2,2,3')
+                        help='digits of op1, op2 and the result, where numbers are split, such as 2,2,3; 02,02,03: with zeros before them')
     parser.add_argument('--digit', default='', help='the place of the result that is asked for, such as tens (default: the first token)')
     parser.add_argument('--contrast', default='any', help='how corrupt prompts differ: any, units or carry (default: %(default)s)')
     parser.add_argument('--figures-dir', help='where figures go (default: figures)')

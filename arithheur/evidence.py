@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Q', 'KAPPA', 'LEAST', 'PROMPTS', 'SUBJECTS', 'NULLS', 'JUDGED_BY', 'kappa', 'in_first_half', 'judged', 'one_number',
            'Sheet', 'rule_sheet', 'Best', 'best_rule', 'Table', 'split_table', 'Relabelled', 'relabellings', 'Nulls',
-           'p_value', 'neuron_evidence', 'neurons_evidence', 'nothing_to_say', 'evidence_of', 'evidence',
+           'p_value', 'neuron_evidence', 'neurons_evidence', 'nothing_to_say', 'evidence_of', 'judged_by', 'evidence',
            'evidence_untrained', 'with_score', 'corrected']
 
 # %% ../nbs/46_evidence.ipynb #46-evidence-2
@@ -15,13 +15,14 @@ from typing import NamedTuple
 import numpy as np, pandas as pd, torch
 from tqdm.auto import tqdm
 from .prompts import Operator, legal_prompts, operand_range, operator
+from .layouts import number_relabelling, token_values
 from .models import Model
 from .registry import declare, figure
 from .study import Study
 from .answers import each_operator
 from .attribution import analysed, analysis
 from .fields import Fields
-from .rules import Rule, parse_rule, rule_prompts, rules_in
+from .rules import RESULT_SUBJECTS, Rule, columns_of, parse_rule, rule_prompts, rules_in
 from .matching import ENDS, opposite_order, order_scores, prompt_order, rule_table, rule_tables, says_zero
 from .heuristics import NOTIONS, _untrained, heuristics, maps, untrained_heuristics, untrained_neurons
 
@@ -62,11 +63,16 @@ def one_number(
     rule: Rule,
     mask: np.ndarray, # (prompt,) where it holds
     prompts: pd.DataFrame,
+    tokens: tuple[int, ...] = (), # of operands, where they are split
 ) -> bool:
-    "Whether a single number has more than `KAPPA` of a rule's prompts, so that it alone gives a κ that is high enough."
-    if rule.subject == 'both': return False
-    counts = np.bincount(prompts[SUBJECTS[rule.subject]].to_numpy()[mask])
-    return bool(counts.max() > KAPPA * counts.sum())
+    "Whether a single number has more than `KAPPA` of a rule's prompts, or a token such a κ: it alone gives a κ that is high enough."
+    numbers = [prompts[c].to_numpy() for c in columns_of(rule.subject, prompts)]
+    counts = np.bincount(numbers[0][mask])
+    if len(numbers) == 1 and counts.max() > KAPPA * counts.sum(): return True
+    seen = [prompts.answer.to_numpy()] if rule.subject == 'result' and 'result' in prompts else []
+    if rule.subject not in RESULT_SUBJECTS and len(tokens) > 1: seen = [t for n in numbers for t in token_values(n, tokens)]
+    shares = [[np.bincount(s, minlength=part.max() + 1) / len(s) for s in (part[mask], part)] for part in seen]
+    return any((kappa(inside, always)[always < 1] > KAPPA).any() for inside, always in shares)
 
 class Sheet(NamedTuple):
     "The rules that can be judged on prompts of an operator, and both halves of these."
@@ -79,6 +85,8 @@ class Sheet(NamedTuple):
     chance: np.ndarray     # (rule,) share of the first half
     holds: np.ndarray      # (rule, prompt of the second half) bool
     mixed: list            # (prompt,) of each half: the order in which equal activations are ranked
+    lowest: int = 0        # the lowest number that an operand can be
+    tokens: tuple = ()     # digits of each token of an operand, where numbers are split
 
 def _tables(rules, prompts):
     "A table for each subject; the last rules are those on both operands, where a label is the set of rules that a prompt fulfils."
@@ -98,7 +106,8 @@ def _range(prompts):
     if 'result' not in prompts: return 0, int(highest)
     digits = {len(str(n)) for n in prompts[['op1', 'op2']].max()}
     if len(digits) > 1: raise ValueError(f'operands of {min(digits)} and of {max(digits)} digits: nothing is known about chance there')
-    return operand_range(digits.pop(), int(highest))
+    (lowest, highest), smallest = operand_range(digits.pop(), int(highest)), prompts[['op1', 'op2']].to_numpy().min()
+    return (lowest if smallest >= lowest else 0), highest  # padded numbers go from 0 on
 
 def rule_sheet(
     prompts: pd.DataFrame, # (prompt,) the legal prompts of an operator
@@ -106,22 +115,26 @@ def rule_sheet(
     rules: list[Rule] | None = None, # all of the operator if not given
     seed: int = 0, # of the prompts and of the split
     most: int = PROMPTS, # prompts
+    grid: tuple[int, int] | None = None, # the lowest and the highest of all operands, legal or not; as the prompts say if not given
+    tokens: tuple[int, ...] = (), # digits of each token of an operand, where numbers are split
 ) -> Sheet:
     "What can be judged on these prompts. Raises `ValueError` when no rule has enough prompts in each half, or numbers are too few."
-    op, (lowest, highest) = operator(op), _range(prompts)
+    op, (lowest, highest) = operator(op), grid or _range(prompts)
     size = highest + 1 - lowest
     if len(prompts) > most: prompts = prompts.sample(most, random_state=seed).sort_index().reset_index(drop=True)
     if rules is None: rules = rules_in(op, prompts)
     n = int((first := in_first_half(prompts, seed)).sum())
     prompts = pd.concat([prompts[first], prompts[~first]], ignore_index=True)
     pairs = [(rule, rule.mask(prompts)) for rule in sorted(rules, key=lambda r: r.subject == 'both') if judged(rule, op)]
-    pairs = [(r, m) for r, m in pairs if min(m[:n].sum(), m[n:].sum()) >= LEAST and not m[:n].all() and not one_number(r, m, prompts)]
+    pairs = [(r, m) for r, m in pairs if min(m[:n].sum(), m[n:].sum()) >= LEAST and not m[:n].all()]
+    pairs = [(r, m) for r, m in pairs if not one_number(r, m, prompts, tokens)]
     if not pairs: raise ValueError(f'{len(prompts)} prompts with {op.sign}: no rule has {LEAST} prompts in each half')
     if size < LEAST: raise ValueError(f'{len(prompts)} prompts with {op.sign}: {size} numbers are too few to relabel, {LEAST} are needed')
     rules, masks = [r for r, _ in pairs], np.array([m for _, m in pairs])
     cells = (prompts.op1.to_numpy() - lowest) * size + prompts.op2.to_numpy() - lowest
     mixed = [_mixed(k) for k in (n, len(prompts) - n)]
-    return Sheet(prompts, n, size, cells, rules, _tables(rules, prompts[:n]), masks[:, :n].mean(1), masks[:, n:], mixed)
+    tables, chance = _tables(rules, prompts[:n]), masks[:, :n].mean(1)
+    return Sheet(prompts, n, size, cells, rules, tables, chance, masks[:, n:], mixed, lowest, tokens)
 
 # %% ../nbs/46_evidence.ipynb #46-evidence-16
 class Best(NamedTuple):
@@ -184,8 +197,9 @@ def relabellings(sheet: Sheet, draws: int = 200, seed: int = 0) -> Relabelled:
     "Draw relabellings of both operands and of the result, and orders of the prompts."
     rng, (x, y) = np.random.default_rng([seed, 1]), np.divmod(sheet.cells, sheet.size)
     labels = np.unique(sheet.prompts.answer.to_numpy(), return_inverse=True)[1]
+    def new(): return number_relabelling(rng, sheet.size, sheet.lowest, sheet.tokens)
     def each(draw): return np.array([draw() for _ in range(draws)], np.int32)
-    operands = each(lambda: rng.permutation(sheet.size)[x] * sheet.size + rng.permutation(sheet.size)[y])
+    operands = each(lambda: new()[x] * sheet.size + new()[y])
     return Relabelled(operands, labels, each(lambda: rng.permutation(labels.max() + 1)), each(lambda: rng.permutation(len(labels))))
 
 class Nulls:
@@ -250,7 +264,7 @@ def neuron_evidence(
 ) -> dict: # rule, end, kappa, p and how it came about
     "The best rule of a neuron's map, chosen on one half of the prompts and judged on the other, and p against the three nulls."
     sheet, indirect = nulls.sheet, grid[nulls.sheet.cells]
-    weight = {s: logits if s == 'result' and logits is not None else 1. for s in sheet.tables}
+    weight = {s: logits if s in RESULT_SUBJECTS and logits is not None else 1. for s in sheet.tables}
     best = max((best_rule(sheet, indirect * w, s, nulls.two_sided) for s, w in weight.items()), key=lambda b: b.first)
     rule, (length, noise) = sheet.rules[best.rule], nulls.fields.kinds[kind]
     row = dict(rule=rule.name, kind=rule.kind, subject=rule.subject, end=ENDS[best.end], kappa=best.kappa, length=length, noise=noise)
@@ -296,7 +310,12 @@ def neurons_evidence(
 
 # %% ../nbs/46_evidence.ipynb #46-evidence-34
 @lru_cache(2)  # trained and untrained neurons are judged on the same
-def _sheet(op, *known): return rule_sheet(legal_prompts(op, *known), op)
+def _sheet(op, operand_max, max_number, prefix, layout):
+    first, second = layout.ranges(operand_max)  # where numbers are split, the highest operands need not be in any legal prompt
+    split = dict(grid=first, tokens=layout.op1) if layout.fixed and first == second else {}
+    sheet = rule_sheet(legal_prompts(op, operand_max, max_number, prefix, layout), op, **split)
+    number_relabelling(np.random.default_rng(0), sheet.size, sheet.lowest, sheet.tokens)  # raises where that cannot be done
+    return sheet
 
 def nothing_to_say(study: Study, op: Operator) -> str: # empty where there is evidence
     "Why evidence cannot be had for an operator: too few prompts."
@@ -329,11 +348,15 @@ def _beside_paper(found, best):
 
 JUDGED_BY = dict(prompts=PROMPTS, kappa=KAPPA, nulls=list(NULLS), ties='mixed')  # the choices behind evidence, stored with it
 
+def judged_by(study: Study) -> dict:
+    "The choices behind a study's evidence."
+    return JUDGED_BY | (dict(relabelled='tokens') if len(study.layout.op1) > 1 else {})
+
 @declare('evidence', each_operator, needs=('heuristics',), work=('forward', 'values'))
 def evidence(study: Study, op: Operator, draws: int = 200) -> pd.DataFrame: # one row per analysed neuron; none with too few prompts
     "Chance-corrected matching of the analysed neurons, beside the paper's: see `neurons_evidence`."
     def compute(): return _beside_paper(evidence_of(study, op, analysed(study, op), draws), heuristics(study, op)[1])
-    return study.result(f'evidence-{op.name}', compute, **analysis(study), threshold=study.threshold, draws=draws, **JUDGED_BY)
+    return study.result(f'evidence-{op.name}', compute, **analysis(study), threshold=study.threshold, draws=draws, **judged_by(study))
 
 @declare('evidence-untrained', each_operator, needs=('untrained',), work=('untrained',))
 def evidence_untrained(study: Study, op: Operator, draws: int = 200, seed: int = 0) -> pd.DataFrame: # as `evidence`
@@ -341,10 +364,10 @@ def evidence_untrained(study: Study, op: Operator, draws: int = 200, seed: int =
     def compute():
         found = evidence_of(study, op, untrained_neurons(study, op, seed), draws, _untrained(study, seed))
         return _beside_paper(found, untrained_heuristics(study, op, seed)[1])
-    params = dict(threshold=study.threshold, weights=seed, draws=draws) | JUDGED_BY
+    params = dict(threshold=study.threshold, weights=seed, draws=draws) | judged_by(study)
     return study.result(f'evidence-untrained-{op.name}', compute, **analysis(study), **params)
 
-# %% ../nbs/46_evidence.ipynb #46-evidence-38
+# %% ../nbs/46_evidence.ipynb #46-evidence-42
 def with_score(
     found: pd.DataFrame, # from `evidence_of`
     prompts: pd.DataFrame, # the operator's legal prompts
@@ -354,7 +377,7 @@ def with_score(
     chance = support / max(len(prompts), 1)
     return found[['layer', 'neuron', 'rank', 'rule', 'kind', 'subject', 'kappa', 'q', 'end']].assign(
         score=chance + found.kappa * (1 - chance), support=support, chance=chance,
-        map=np.where(found.subject == 'result', 'direct', 'indirect'), matched=found.heuristic.astype(bool))
+        map=np.where(found.subject.isin(RESULT_SUBJECTS), 'direct', 'indirect'), matched=found.heuristic.astype(bool))
 
 def corrected(
     study: Study,

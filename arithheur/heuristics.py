@@ -19,6 +19,7 @@ from .activations import neuron_activations
 from .answers import each_operator
 from .probing import start_layer
 from .attribution import analysed, analysis, attribute, neuron_importance, top_neurons
+from .rules import RESULT_SUBJECTS
 from .matching import match_neurons
 
 # %% ../nbs/42_heuristics.ipynb #42-heuristics-7
@@ -135,7 +136,7 @@ def neuron_table(
 def example(study: Study, op: Operator) -> tuple[int, int]: # layer, neuron
     "The neuron with the best score among those with a clear rule about the result; without such a one, that with the best score of all."
     table = shown_rules(study, op).sort_values(['score', 'chance'], ascending=[False, False], kind='stable')
-    clear = table[table.matched & (table.subject == 'result') & table.chance.between(.02, 1 / 3)]
+    clear = table[table.matched & table.subject.isin(RESULT_SUBJECTS) & table.chance.between(.02, 1 / 3)]
     clear = clear.sort_values('kind', key=lambda k: k == 'value', kind='stable')
     first = (clear if len(clear) else table).iloc[0]
     return int(first.layer), int(first.neuron)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np, pandas as pd, xarray as xr
 from tqdm.auto import tqdm
 from .prompts import DIV, MUL, Operator, operator
-from .rules import Rule, rule_prompts, rules_in
+from .rules import RESULT_SUBJECTS, Rule, columns_of, rule_prompts, rules_in, subjects_of
 
 # %% ../nbs/41_matching.ipynb #41-matching-7
 ENDS = ('high', 'low')
@@ -142,10 +142,11 @@ def rule_tables(
     rules: list[Rule],
     prompts: pd.DataFrame, # (prompt,)
     indices: Sequence[np.ndarray], # for each rule its prompts, from `rule_prompts`
-) -> list[RuleTable]: # of the first operand, the second, the result, as far as there are such rules, then those of both operands
+) -> list[RuleTable]: # of op1, op2, answer and result, as far as there are such rules, then those of both operands
     "Tables of all rules; those of one table have the same subject."
     tables = []
-    for subject, column in (('op1', 'op1'), ('op2', 'op2'), ('result', 'answer')):
+    for subject in ('op1', 'op2', 'answer', 'result'):
+        column = columns_of(subject, prompts)[0]
         mine = np.array([i for i, rule in enumerate(rules) if rule.subject == subject and len(indices[i])], int)
         if not len(mine): continue
         _, example, labels = np.unique(prompts[column].to_numpy(), return_index=True, return_inverse=True)
@@ -192,12 +193,13 @@ def direct_map(
 def frequent_results(
     results: np.ndarray, # results of a neuron's top prompts
     share: float = 0.95, # of the prompts to account for
+    subject: str = 'result', # or answer, where numbers are split
 ) -> Rule | None:
     "The multi-value rule of the fewest results that account for `share` of the prompts; none if they are not 2 to 4."
     values, counts = np.unique(results, return_counts=True)
     order = np.argsort(-counts, kind='stable')
     size = int((np.cumsum(counts[order]) < share * len(results)).sum()) + 1
-    return Rule('multi_value', 'result', tuple(sorted(values[order[:size]].tolist()))) if 2 <= size <= 4 else None
+    return Rule('multi_value', subject, tuple(sorted(values[order[:size]].tolist()))) if 2 <= size <= 4 else None
 
 # %% ../nbs/41_matching.ipynb #41-matching-41
 def says_zero(
@@ -211,11 +213,12 @@ def multi_value_matches(
     orders: Sequence[np.ndarray], # for each neuron its prompts, from `prompt_order`
     results: np.ndarray, # (prompt,) the answers
     top: int = 1000, # how many top prompts choose the results
+    subject: str = 'result', # or answer, where numbers are split
 ) -> list[tuple[int, Rule, float, int]]: # neuron's place, rule, score, k
     "Each neuron's multi-value rule and its score, for the neurons that have one."
     found = []
     for i, order in enumerate(orders):
-        rule = frequent_results(results[order[:top]])
+        rule = frequent_results(results[order[:top]], subject=subject)
         if rule is None or says_zero(rule, DIV): continue
         k = int(np.isin(results, rule.args).sum())
         found.append((i, rule, np.float32(np.isin(results[order[:k]], rule.args).mean()), k))
@@ -226,7 +229,7 @@ def follows_from_zero(
     rule: Rule,
 ) -> bool:
     "Whether the result 0 fulfils a rule on residues or last digits of the result."
-    if rule.subject != 'result': return False
+    if rule.subject not in RESULT_SUBJECTS: return False
     if rule.kind == 'modulo': return rule.args[1] == 0
     return rule.kind == 'pattern' and rule.args[0][-1] == '0' and set(rule.args[0]) == {'.', '0'}
 
@@ -237,10 +240,11 @@ def credit(
     threshold: float, # from which score on a rule matches
 ) -> np.ndarray: # (rule, neuron), −1 where a × neuron that fires on 0 gets no credit
     "The scores without those that follow from another match."
-    zero = [i for i, rule in enumerate(rules) if rule == Rule('value', 'result', (0,))]
-    if op is not MUL or not zero: return scores
-    implied = np.array([follows_from_zero(rule) for rule in rules])
-    return np.where(implied[:, None] & (scores[zero[0]] >= threshold), np.float32(-1), scores)
+    for zero, rule in enumerate(rules if op is MUL else ()):
+        if rule not in (Rule('value', subject, (0,)) for subject in RESULT_SUBJECTS): continue
+        implied = np.array([r.subject == rule.subject and follows_from_zero(r) for r in rules])
+        scores = np.where(implied[:, None] & (scores[zero] >= threshold), np.float32(-1), scores)
+    return scores
 
 # %% ../nbs/41_matching.ipynb #41-matching-47
 def usable_rules(
@@ -257,7 +261,7 @@ def usable_rules(
     return tuple(map(list, zip(*sorted(pairs, key=lambda pair: -len(pair[1])))))
 
 # %% ../nbs/41_matching.ipynb #41-matching-52
-def _uses_direct(rule, maps): return maps == 'direct' or (maps == 'hybrid' and rule.subject == 'result')
+def _uses_direct(rule, maps): return maps == 'direct' or (maps == 'hybrid' and rule.subject in RESULT_SUBJECTS)
 
 def _tables_by_map(rules, prompts, indices, maps):
     "{map: tables of the rules that are scored on it}."
@@ -272,14 +276,15 @@ def _orders(values, ends):
     high = [prompt_order(row) for row in values]
     return {end: high if end == 'high' else [opposite_order(o, row) for o, row in zip(high, values)] for end in ends}
 
-def _block(by_map, results, op, rules, indices, tables, ends, maps, threshold, own):
+def _block(by_map, results, op, rules, indices, tables, ends, maps, threshold):
     "Rows (neuron's place, rule, score, support, end): each neuron's best rule and all others that match, best first."
     orders = {kind: _orders(values, ends) for kind, values in by_map.items()}
     of_results = orders['indirect' if maps == 'indirect' else 'direct']
     at_ends, rows = [], []
     for end in ends:
         at_ends.append(sum(map_scores(orders[kind][end], tables[kind], len(rules)) for kind in by_map))  # each rule counts on one map
-        if own: rows += [(*row, end) for row in multi_value_matches(of_results[end], results)]
+        for subject, numbers in results.items():
+            rows += [(*row, end) for row in multi_value_matches(of_results[end], numbers, subject=subject)]
     end, scores = np.argmax(at_ends, 0), credit(np.max(at_ends, 0), rules, op, threshold)
     wanted = scores >= threshold
     wanted[scores.argmax(0), np.arange(scores.shape[1])] = True  # the first maximum has the largest support
@@ -325,6 +330,8 @@ def match_neurons(
     _check(activations, value_logits, prompts, maps)
     op, ends, own = operator(op), ENDS if two_sided else ENDS[:1], rules is None
     if own: rules = rules_in(op, prompts, int(value_logits['number'].max()))
+    subjects = [s for s in subjects_of(prompts) if s in RESULT_SUBJECTS and own and op is DIV]  # of multi-value rules
+    results = {s: prompts[columns_of(s, prompts)[0]].to_numpy() for s in subjects}
     rules, indices = usable_rules(rules, prompts, op, max_chance)
     on_map = _tables_by_map(rules, prompts, indices, maps)
     activations, n, tables = activations.transpose('neuron_id', 'prompt'), activations.sizes['neuron_id'], []
@@ -332,7 +339,7 @@ def match_neurons(
         some = dict(neuron_id=slice(start, start + chunk))
         by_map = {'indirect': activations[some].values.astype(np.float32)}
         if maps != 'indirect': by_map['direct'] = direct_map(activations[some], value_logits[some], prompts).values.astype(np.float32)
-        table = _block(by_map, prompts.answer.to_numpy(), op, rules, indices, on_map, ends, maps, threshold, own and op is DIV)
+        table = _block(by_map, results, op, rules, indices, on_map, ends, maps, threshold)
         tables.append(table.assign(neuron_id=table.neuron_id + start))
     matches = _labelled(pd.concat(tables), activations, len(prompts), maps)
     best = _labelled(pd.concat(tables).drop_duplicates('neuron_id'), activations, len(prompts), maps)

@@ -295,11 +295,15 @@ def load(
 def asking(
     model: Model, # of split numbers
     digit: str, # the place of the result that is asked for
+    digits: str = '', # of op1, op2 and the result; the model's if not given
+    prefix: str | None = None, # few-shot examples; the model's if not given
 ) -> Model:
-    "The same network, asked for another token of the answer. Raises `ValueError` as `read_numbers` does."
-    if not model.layout.fixed: return model
-    layout, numbers = read_numbers(model.tokenizer, model.prefix, '', model.layout.digits, digit)
-    return replace(model, layout=layout, number_ids=numbers, traits=replace(model.traits, max_number=len(numbers) - 1))
+    """The same network, asked for another token of the answer, or with other numbers; the same model where numbers are single tokens and
+    no digits are given. Raises `ValueError` as `read_numbers` does."""
+    if not (digits or model.layout.fixed): return model
+    if prefix is None: prefix = model.prefix
+    layout, numbers = read_numbers(model.tokenizer, prefix, '', digits or model.layout.digits, digit)
+    return replace(model, prefix=prefix, layout=layout, number_ids=numbers, traits=replace(model.traits, max_number=len(numbers) - 1))
 
 # %% ../nbs/12_models.ipynb #12-models-33
 def untrained(

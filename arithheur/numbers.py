@@ -11,7 +11,7 @@ __all__ = ['EARLY_PROMPTS', 'first_positions', 'early_effects', 'early_importanc
 import importlib
 from collections.abc import Sequence
 import numpy as np, pandas as pd, torch, xarray as xr
-from .prompts import SINGLE, Layout, Operator, operand_range, prompt_table
+from .prompts import SINGLE, Layout, Operator, prompt_table
 from .models import Model
 from .passes import run, tokens
 from .registry import declare, figure
@@ -192,8 +192,8 @@ def first_mlp_curve(study: Study, op: Operator, seed: int) -> xr.Dataset: # fait
 @declare('numbers', needs=('answers',), work=('forward',))
 def number_outputs(study: Study) -> xr.Dataset: # activation and spread (position, number, neuron), output (position, number, d_model)
     "What the first MLP makes of each operand in range, at `op1` and, averaged over 30 first operands, at `op2` (Figure 13)."
-    op, (a, b, _) = usable_operators(study)[0], study.layout.lengths
-    first, second = (range(lowest, highest + 1) for lowest, highest in (operand_range(d, study.operand_max) for d in (a, b)))
+    op = usable_operators(study)[0]
+    first, second = (range(lowest, highest + 1) for lowest, highest in study.layout.ranges(study.operand_max))
     of = dict(op1=(first, second[1:2]), op2=(second, first[::max(1, len(first) // 30)]))  # numbers, others
     def compute(): return xr.concat([number_responses(study.loaded, op, p, *some) for p, some in of.items()], 'position')
     return study.result(f'numbers-{op.name}', compute)

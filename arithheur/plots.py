@@ -79,7 +79,9 @@ HATCHES = dict(add='', sub='/', mul='.', div='x')
 KIND_LOOKS = dict(  # kind of rule -> colour, hatching
     range=('#0072B2', ''), modulo=('#E69F00', '/'), pattern=('#009E73', '.'), value=('#CC79A7', 'x'), both_range=('#56B4E9', '-'),
     both_modulo=('#F0E442', '\\'), identical=('#D55E00', '+'), multi_value=('#555555', '|'),
-    both_carry=('#882255', '/'), both_borrow=('#882255', '\\'), both_digit_sum=('#AAAAAA', '.'), both_digit_difference=('#AAAAAA', 'x'))
+    both_carry=('#882255', '/'), both_borrow=('#882255', '\\'), both_digit_sum=('#AAAAAA', '.'), both_digit_difference=('#AAAAAA', 'x'),
+    both_rest_sum=('#332288', '.'), both_rest_difference=('#332288', 'x'),
+    both_lower_sum=('#DDCC77', '/'), both_lower_difference=('#DDCC77', 'x'))
 
 _axis = dict(showline=True, linecolor=INK, ticks='outside', gridcolor='#E3E3E3', zeroline=False, automargin=True, tickfont_size=14,
              title_font_size=FONT, title_standoff=8)
@@ -99,16 +101,23 @@ def layout(
     **more, # anything else for `update_layout`
 ) -> go.Figure: # the same figure
     "The look that all figures share: 1000 pixels wide, title at the left, no text below 14 pixels."
-    fig.update_layout(template=TEMPLATE, title_text=title + (f' · {model}' if model else ''), width=WIDTH, height=height)
+    text = title + (f' · {model}' if model else '')
+    lines = textwrap.wrap(text, 90, break_on_hyphens=False) if len(text) > 90 else [text]
+    fig.update_layout(template=TEMPLATE, title_text='<br>'.join(lines), width=WIDTH, height=height)
     fig.update_layout(dict(margin=dict(l=80, r=30, t=80, b=70)) | more)
+    if len(lines) > 1: _grow(fig, 26 * (len(lines) - 1))
     return _subtitle(fig, basis) if basis else fig
 
 def _subtitle(fig, text):
     "Lines under the title, of at most 125 characters each; the figure grows by them, so that nothing else moves."
     lines = [line for part in text.split('<br>') for line in textwrap.wrap(part, 125)]
-    old, added = fig.layout.height, 20 * len(lines) + 6
-    fig.update_layout(title_subtitle=dict(text='<br>'.join(lines), font=dict(size=14, color=GREY)), height=old + added,
-                      margin_t=fig.layout.margin.t + added)
+    fig.update_layout(title_subtitle=dict(text='<br>'.join(lines), font=dict(size=14, color=GREY)))
+    return _grow(fig, 20 * len(lines) + 6)
+
+def _grow(fig, added):
+    "So many pixels more above the panels, for lines of the title."
+    old = fig.layout.height
+    fig.update_layout(height=old + added, margin_t=fig.layout.margin.t + added)
     legend = fig.layout.legend
     if legend.yref == 'container': legend.y = 1 - ((1 - legend.y) * old + added) / fig.layout.height  # as far from the panels as before
     return fig
@@ -127,6 +136,8 @@ def _hatch(*ops):
     "The look of bars, one operator each."
     return dict(color=[COLOURS[op.name] for op in ops], line=dict(color=INK, width=1),
                 pattern=dict(shape=[HATCHES[op.name] for op in ops], fillmode='overlay', fgcolor='white', solidity=.25))
+
+def _number_word(numbers): return 'digit' if len(numbers) and max(numbers) <= 9 else 'number'  # what to call these numbers
 
 def _sign(op): return f'<b style="font-size:22px">{op.sign}</b>'
 def _style(op): return dict(line=dict(color=COLOURS[op.name], dash=DASHES[op.name], width=2.5),

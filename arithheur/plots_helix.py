@@ -50,6 +50,8 @@ def plot_helix_r2(
             if len(ops) > 1: _band(fig, x[seen], values[:, seen], look['line']['color'], **cell)
             fig.add_scatter(x=x[seen], y=np.nanmean(values[:, seen], 0), name=FIT_NAMES[fit], legendgroup=fit, **look,
                             showlegend=cell == cells[0], hovertemplate=f'{fit}, layer %{{x}}: %{{y:.3f}}<extra></extra>', **cell)
+        if every.sel(place=place).isnull().all():
+            fig.add_scatter(x=[every.layer.values.mean()], y=[.5], mode='text', text=['too few numbers'], showlegend=False, **cell)
     fig.update_xaxes(title='before layer', dtick=max(1, every.sizes['layer'] // 8))
     fig.update_yaxes(range=[-.09, 1.03], tickformat='.1f', dtick=.2)
     for cell in cells[::3]: fig.update_yaxes(title='R², held-out numbers', **cell)

@@ -10,7 +10,7 @@ __all__ = ['quantise', 'plot_gallery', 'matched_table', 'plot_matched_share', 't
 import textwrap
 import numpy as np, pandas as pd
 import plotly.graph_objects as go
-from .plots import COLOURS, HATCHES, INK, KIND_LOOKS, _above, _grid, _hatch, _of, _ops, _sign, layout
+from .plots import COLOURS, HATCHES, INK, KIND_LOOKS, _above, _grid, _hatch, _number_word, _of, _ops, _sign, layout
 
 # %% ../nbs/72_plots_heuristics.ipynb #72-plots-heuristics-5
 _ILLEGAL = {False: -7, True: -114}  # the byte for "not legal", by whether the scale is diverging
@@ -75,7 +75,9 @@ def plot_gallery(
         fig.update_xaxes(range=[-.5, w - .5], **cell).update_yaxes(range=[-.5, h - .5], **cell)
     fig.update_annotations(font_size=14)
     fig.update_xaxes(title='op1', showgrid=False, title_standoff=2).update_yaxes(title='op2', showgrid=False, title_standoff=2)
-    explained = 'outline: where the rule holds · → numbers that the value vector raises most' + (f'<br>{basis}' if basis else '')
+    raised = [n for p in panels for n in (() if p.get('top_numbers') is None else p['top_numbers'])]
+    explained = f'outline: where the rule holds · → {_number_word(raised)}s that the value vector raises most'
+    explained += f'<br>{basis}' if basis else ''
     return layout(fig, title, model=model, basis=explained, **size, coloraxis=_gallery_scale(diverging))
 
 # %% ../nbs/72_plots_heuristics.ipynb #72-plots-heuristics-12
@@ -133,7 +135,8 @@ def plot_heuristic_types(
     "Neurons for each kind of rule, stacked, for each layer and operator; kinds differ by colour and by hatching."
     ops, layers = _ops(counts.operator), sorted(counts.layer.unique())
     titles = [_sign(op) for op in ops] or ['no neuron matches a rule']
-    fig, size, cells = _grid(titles, panel=250, margin=(80, 170, 100, 80), shared_yaxes='all')
+    tall = max(250, 26 * (counts.kind.nunique() + 1))  # as the legend
+    fig, size, cells = _grid(titles, panel=tall, margin=(80, 170, 100, 80), shared_yaxes='all')
     for kind, (colour, hatch) in KIND_LOOKS.items():
         if kind not in set(counts.kind): continue
         look = dict(color=colour, pattern=dict(shape=hatch, solidity=.25, fgcolor=INK, fillmode='overlay'), line=dict(color=INK, width=1))

@@ -13,13 +13,16 @@ import numpy as np, pandas as pd, xarray as xr
 import plotly.graph_objects as go
 from .prompts import Operator, operator
 from .results import check_writable, safe_name, write_text_atomic
-from .plots import COLOURS, GREY, INK, _above, _grid, _ops, _sign, layout
+from .plots import COLOURS, GREY, INK, _above, _grid, _number_word, _ops, _sign, layout
 from .plots_effects import _largest, _neuron_panel
 from .plots_heuristics import _gallery_scale, quantise
 
 # %% ../nbs/75_plots_numbers.ipynb #75-plots-numbers-6
 _names = {'equals': '=', 'operator': 'oper.'}  # short names of positions, for axes
-def _short(names): return [_names.get(str(n), str(n)) for n in names]
+def _short(names):
+    "Names of positions that fit an axis."
+    def short(name): return name.replace('answer.', 'ans.').replace('hundreds', 'hund.').replace('thousands', 'thous.')
+    return [_names.get(str(n), short(str(n))) for n in names]
 
 def _pattern_panel(fig, z, x, y, cell):
     "A small heatmap with its values as percent."
@@ -35,14 +38,17 @@ def plot_patterns(
 ) -> go.Figure:
     "Mean attention patterns of some heads (Fig 14): queries down, keys across, values in percent. Raises `ValueError` for no heads."
     if not patterns.sizes['head_id']: raise ValueError('no head to show: give at least one')
-    fig, size, cells = _grid([str(h) for h in patterns.head_id.values], 3, 190, gap=(70, 85), margin=(90, 120, 95, 70))
+    split = any('.' in str(k) for k in patterns.key.values)  # places of digits have long names
+    more = 30 * split
+    titles, margin = [str(h) for h in patterns.head_id.values], (90 + more, 120, 95, 70 + more)
+    fig, size, cells = _grid(titles, 3, 190, gap=(70 + more, 85 + more), margin=margin)
     for h, cell in zip(patterns.head_id.values, cells):
         p = patterns.sel(head_id=h).transpose('query', 'key')
         ahead = 1 + p.sizes['key'] - p.sizes['query']  # the last query is the last key; a few-shot prefix is among the keys only
         later = np.triu(np.ones(p.shape, bool), ahead)
         _pattern_panel(fig, np.where(later, np.nan, p), p.key.values, p['query'].values, cell)
         fig.update_yaxes(autorange='reversed', **cell)
-    fig.update_xaxes(title='key', showgrid=False, type='category', title_standoff=2, tickangle=0)
+    fig.update_xaxes(title='key', showgrid=False, type='category', title_standoff=2, tickangle=-50 * split)
     fig.update_yaxes(title='query', showgrid=False, type='category', title_standoff=2)
     return layout(fig, 'Mean attention patterns', model=model, basis=basis, **size, coloraxis=_percent)
 
@@ -100,8 +106,9 @@ def plot_qk(
     "Attention from `equals` to every token as a function of both operands (QK heatmaps). Raises `ValueError` for no heads."
     if not maps.sizes['head_id']: raise ValueError('no head to show: give at least one')
     op, heads, keys = operator(op), maps.head_id.values, _short(maps.key.values)
-    columns = len(keys)
-    fig, size, cells = _grid([f'{h} → {k}' for h in heads for k in keys], columns, 660 // columns, gap=(36, 62), margin=(80, 130, 95, 65))
+    columns, high = len(keys), 18 * (len(keys) > 5)  # many panels are narrow: titles of two lines
+    titles = [f'{h} →<br>{k}' if high else f'{h} → {k}' for h in heads for k in keys]
+    fig, size, cells = _grid(titles, columns, 660 // columns, gap=(36, 62 + high), margin=(80, 130, 95 + high, 65))
     for i, cell in enumerate(cells):
         z = maps[i // columns, i % columns].transpose('op2', 'op1').values
         fig.add_heatmap(z=np.where(np.isnan(z), -7, np.round(100 * np.nan_to_num(z))).astype(np.int8), coloraxis='coloraxis',
@@ -148,9 +155,10 @@ def plot_ov(
             top = np.quantile(np.abs(z), .995) or 1.
             fig.add_heatmap(z=quantise(np.clip(z, -top, top), True), x0=int(ov.number[0]), y0=int(ov.seen[0]), coloraxis='coloraxis',
                             visible=h == heads[0], name=h, hovertemplate=h + ': seeing %{y}, for %{x}: %{z} %<extra></extra>', **cell)
-    fig.update_xaxes(title='number in the answer', showgrid=False)
-    fig.update_yaxes(title='number seen', showgrid=False, autorange='reversed')
-    title, bar = 'What seeing one number adds to the logit of another: ', '% of the<br>map’s<br>99.5th<br>percentile<br>of sizes<br> '
+    word = _number_word(ov.number.values)
+    fig.update_xaxes(title=f'{word} in the answer', showgrid=False)
+    fig.update_yaxes(title=f'{word} seen', showgrid=False, autorange='reversed')
+    title, bar = f'What seeing one {word} adds to the logit of another: ', '% of the<br>map’s<br>99.5th<br>percentile<br>of sizes<br> '
     colours = dict(colorscale='RdBu_r', cmin=-100, cmax=100, colorbar=dict(title=bar))
     layout(fig, title + heads[0], model=model, basis=basis, **size, coloraxis=colours)
     return fig.update_layout(updatemenus=_head_menu(heads, len(sources), title + '{}' + (f' · {model}' if model else '')))

@@ -12,7 +12,7 @@ import numpy as np, pandas as pd, xarray as xr
 import plotly.graph_objects as go
 from scipy.stats import hypergeom
 from .prompts import operator
-from .plots import COLOURS, GREY, INK, MARKERS, _above, _grid, _of, _ops, _sign, layout
+from .plots import COLOURS, GREY, INK, MARKERS, _above, _grid, _number_word, _of, _ops, _sign, layout
 from .plots_heuristics import _gallery_scale, quantise
 
 # %% ../nbs/77_plots_rules.ipynb #77-plots-rules-5
@@ -30,13 +30,13 @@ def _clipped(plane, share=.995):
     most = np.nanquantile(np.abs(plane), share)
     return plane.clip(-most, most) if most else plane
 
-def _match_titles(steps, rule, end):
+def _match_titles(steps, rule, end, word):
     "Titles of the six panels of a match."
     k, both = int(steps.holds.sum()), int(steps.both.sum())
     direct = not np.array_equal(steps.scored, steps.activation)
     scored = 'activation × logit<br>of the answer (direct map)' if direct else 'the activation<br>(indirect map)'
     top = f'4. top k = {k:,}<br>({"largest" if end == "high" else "smallest"} values)'
-    return ['1. activation', '2. logit of each number in<br>the value vector', f'3. scored: {scored}', top,
+    return ['1. activation', f'2. logit of each {word} in<br>the value vector', f'3. scored: {scored}', top,
             f'5. the rule’s prompts<br>{rule}', f'6. both: {both:,} of {k:,}<br>score {both / k:.3f}']
 
 _SCALE = [(0., '#D4D4D4'), (.2, '#D4D4D4'), (.2, 'white'), (.4, 'white')]  # states: 0 not legal, 1 neither, 2 rule only, 3 top only, 4 both
@@ -61,7 +61,8 @@ def plot_match(
     basis: str = '', # what the numbers stand on, shown under the title
 ) -> go.Figure:
     "How one neuron is matched to one rule (Fig 6): three maps over op1 and op2 above, three masks below."
-    fig, size, cells = _grid(_match_titles(steps, rule, end), 3, 235, gap=(85, 125), margin=(75, 150, 140, 75))
+    word = _number_word(value_logits.number.values)
+    fig, size, cells = _grid(_match_titles(steps, rule, end, word), 3, 235, gap=(85, 125), margin=(75, 150, 140, 75))
     maps = [_clipped(_plane(steps, steps[c])) for c in ('activation', 'scored')]
     signed = any(np.nanmin(m) < -.01 * np.nanmax(np.abs(m)) for m in maps)
     for m, cell in zip(maps, (cells[0], cells[2])):
@@ -70,7 +71,7 @@ def plot_match(
                     hovertemplate='%{x}: %{y:.3f}<extra></extra>', **cells[1])
     _masks(fig, steps, cells[3:])
     for i, cell in enumerate(cells):
-        fig.update_xaxes(title='op1' if i != 1 else 'number', showgrid=i == 1, title_standoff=2, **cell)
+        fig.update_xaxes(title='op1' if i != 1 else word, showgrid=i == 1, title_standoff=2, **cell)
         fig.update_yaxes(title='op2' if i != 1 else 'logit', showgrid=i == 1, title_standoff=2, **cell)
     scale = _gallery_scale(signed)
     scale['colorbar'] |= dict(len=340, lenmode='pixels', y=1, yanchor='top')
@@ -109,7 +110,8 @@ def plot_types(
     if not ops: raise ValueError('no rule to show: none has enough neurons')
     shown = {op: _of(tables, op)[:most] for op in ops}
     titles, rows = [f'{_sign(op)}   {len(t)} of {len(_of(tables, op))} rules' for op, t in shown.items()], max(map(len, shown.values()))
-    fig, size, cells = _grid(titles, 2, max(150, 27 * rows + 20), gap=(240, 100), margin=(240, 30, 140, 75))
+    left = max(240, *(8 * (len(r) + 6) for t in shown.values() for r in t.rule))  # pixels for the names of the rules
+    fig, size, cells = _grid(titles, 2, max(150, 27 * rows + 20), gap=(left, 100), margin=(left, 30, 140, 75))
     for (op, t), cell in zip(shown.items(), cells): _type_panel(fig, op, t, cell)
     for symbol, name in _LOOKS.values():
         look = dict(symbol=symbol, size=11, color=INK, line=dict(color=INK, width=2))

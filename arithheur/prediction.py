@@ -18,7 +18,7 @@ from .answers import correct, each_operator
 from .attribution import analysed, analysis, attribute
 from .heuristics import heuristics
 from .knockout import choose_neurons, rule_counts, silence
-from .evidence import JUDGED_BY, Q, SUBJECTS, evidence
+from .evidence import Q, SUBJECTS, evidence, judged_by
 from .components import components
 
 # %% ../nbs/53_prediction.ipynb #53-prediction-5
@@ -181,7 +181,8 @@ def prediction(study: Study, op: Operator) -> xr.Dataset: # see `compare_ways`
         size = pd.Series(abs(acts.values).mean(1), pd.MultiIndex.from_arrays([acts.layer.values, acts.neuron.values]))
         traits = np.stack([abs(hurt).mean(1), size.loc[pd.MultiIndex.from_frame(neurons[['layer', 'neuron']])].to_numpy()], 1)
         return compare_ways(study.loaded, prompts, scores, neurons, traits, sizes, range(study.seeds))
-    return study.result(f'prediction-{op.name}', compute, **analysis(study), threshold=study.threshold, removed=sizes, q=Q, **JUDGED_BY)
+    params = dict(threshold=study.threshold, removed=sizes, q=Q) | judged_by(study)
+    return study.result(f'prediction-{op.name}', compute, **analysis(study), **params)
 
 def ways_without(
     found: xr.Dataset, # of `prediction`

@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['SURE', 'PROBED', 'MIN_TESTED', 'probe_inputs', 'first_weights', 'batch_order', 'train_probes', 'split_prompts',
-           'baseline', 'probe_answers', 'chance', 'above_chance', 'mean_above_chance', 'layer_above_half',
-           'first_heuristic_layer', 'probe_accuracy', 'first_layers', 'found_first_layer', 'stored_first_layer',
-           'start_layer']
+           'baseline', 'probe_answers', 'digit_labels', 'probe_digits', 'chance', 'above_chance', 'mean_above_chance',
+           'layer_above_half', 'first_heuristic_layer', 'probe_accuracy', 'digit_probes', 'first_layers',
+           'found_first_layer', 'stored_first_layer', 'start_layer']
 
 # %% ../nbs/26_probing.ipynb #26-probing-2
 import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 import numpy as np, pandas as pd, torch, xarray as xr
-from .prompts import Operator
+from .prompts import ADD, DIGIT_PLACES, SUB, Layout, Operator, operator
 from .results import load_result
 from .models import Model
 from .registry import declare, figure
@@ -122,6 +122,51 @@ def probe_answers(
         position=list(positions), layer=np.arange(n_layers), shuffled=(dims, shuffled), **beside))
 
 # %% ../nbs/26_probing.ipynb #26-probing-19
+def _steps(x, y, op, below, size): # what the lower places leave, and what the digits at the place do; the place is of `size` numbers
+    if op is ADD: return {'carry': (x % below + y % below >= below) * 1, 'sum': x // below % size + y // below % size}
+    if op is SUB: return {'borrow': (x % below < y % below) * 1, 'difference': (x // below - y // below) % size}
+    return {}
+
+def digit_labels(
+    prompts: pd.DataFrame, # of one operator, in a layout of fixed digits
+    layout: Layout,
+) -> dict[str, np.ndarray]: # name -> (prompt,) class, from 0 on
+    """What there is to read about digits: those of both operands (`op1.tens`), the carry into the asked place of a sum (the borrow from it
+    in a difference), and the sum (the difference, modulo 10) of the operands' digits there; only what is not the same in all prompts.
+    Raises `ValueError` for a layout in which numbers are single tokens of any length."""
+    if not layout.fixed: raise ValueError('digits have places only where numbers are split: give the digits of a study')
+    x, y = prompts.op1.to_numpy(), prompts.op2.to_numpy()
+    named = zip(('op1', 'op2'), (x, y), layout.lengths)
+    digits = {f'{name}.{DIGIT_PLACES[k]}': n // 10 ** k % 10 for name, n, length in named for k in reversed(range(length))}
+    steps = _steps(x, y, operator(prompts.operator.iloc[0]), 10 ** layout.lowest, 10 ** layout.result[layout.asked])
+    return {name: label for name, label in (digits | steps).items() if len(np.unique(label)) > 1}
+
+def probe_digits(
+    model: Model,
+    prompts: pd.DataFrame, # correct prompts of one operator
+    positions: Sequence[str] | None = None, # names of positions; all if not given
+    at_once: int = 32, # probes trained together: memory grows with it, results do not change
+    seed: int = 0, # of the split, the first weights and the batches
+    **training, # epochs, lr, batch_size (see `train_probes`)
+) -> xr.DataArray: # test accuracy (label, position, layer); coordinates baseline (label,), n_train and n_test
+    "Can linear probes read digits, the carry and the sum of two digits? Trained as those of `probe_answers`; baseline is as there."
+    positions, (train, test) = list(positions or model.positions), split_prompts(prompts, seed=seed)
+    labels = digit_labels(pd.concat([train, test], ignore_index=True), model.layout)
+    n, n_layers, step = len(train), model.traits.n_layers, max(1, at_once // len(positions))
+    found = []  # for some layers at a time (label, position, layer)
+    for first in range(0, n_layers, step):
+        layers = range(first, min(first + step, n_layers))
+        x, seen = (probe_inputs(model, t, layers, positions) for t in (train, test))  # (position × layer, prompt, d_model)
+        def accuracy(label):
+            W, b = train_probes(x, torch.tensor(label[:n]), int(label.max()) + 1, seed=seed, **training)
+            said = torch.stack([(s @ w + c).argmax(-1) for s, w, c in zip(seen, W, b)]).cpu()
+            return (said == torch.tensor(label[n:])).float().mean(-1).view(len(positions), -1)
+        found.append(torch.stack([accuracy(label) for label in labels.values()]))
+    guessed = [baseline(pd.Series(label[:n]), pd.Series(label[n:])) for label in labels.values()]
+    return xr.DataArray(torch.cat(found, 2).numpy(), dims=('label', 'position', 'layer'), name='accuracy', coords=dict(
+        label=list(labels), position=positions, layer=np.arange(n_layers), baseline=('label', guessed), n_train=n, n_test=len(test)))
+
+# %% ../nbs/26_probing.ipynb #26-probing-27
 SURE = 3  # standard errors above guessing from which a probe is believed to read something
 
 def chance(
@@ -168,14 +213,14 @@ def first_heuristic_layer(
         raise ValueError('no first heuristic layer: the probes do no better than guessing')
     return layer_above_half(a)
 
-# %% ../nbs/26_probing.ipynb #26-probing-26
+# %% ../nbs/26_probing.ipynb #26-probing-34
 PROBED = 3000  # correct prompts per operator, at most, that train and test the probes
+
+def _drawn(right): return right.sample(min(len(right), PROBED), random_state=4).reset_index(drop=True)
 
 def _probes(study, op, positions):
     right = correct(study, op)
-    def compute():
-        drawn = right.sample(min(len(right), PROBED), random_state=4).reset_index(drop=True)
-        return probe_answers(study.loaded, drawn, positions)
+    def compute(): return probe_answers(study.loaded, _drawn(right), positions)
     named = positions if len(positions) < 4 else [positions[0], 'to', positions[-1]]
     return study.result(f'probes-{op.name}-{"-".join(named)}', compute, n_probed=PROBED, shuffled=True)
 
@@ -184,6 +229,15 @@ def probe_accuracy(study: Study, op: Operator) -> xr.DataArray: # as `probe_answ
     "Accuracy of the answer probes at every position and layer, and what guessing gives (Figure 3)."
     *others, last = study.layout.positions
     return xr.concat([_probes(study, op, others), _probes(study, op, [last])], 'position')
+
+def _each_split(study): return each_operator(study) if study.layout.fixed else []
+
+@declare('digit-probes', _each_split, needs=('answers',), work=('probing',))
+def digit_probes(study: Study, op: Operator) -> xr.DataArray: # as `probe_digits` gives it
+    "Accuracy of probes of digits, carry and sum of digits at every position and layer, on the prompts of the answer probes."
+    right = correct(study, op)
+    def compute(): return probe_digits(study.loaded, _drawn(right))
+    return study.result(f'digit-probes-{op.name}', compute, n_probed=PROBED)
 
 def _found(study): return dict(operators=[o.name for o in study.operators], n_probed=PROBED, shuffled=True, above='share')
 
@@ -207,7 +261,7 @@ def first_layers(study: Study) -> pd.DataFrame: # operator, layer, by_accuracy, 
         return pd.DataFrame([row(name) for name in above])
     return study.result('first-layers', compute, **_found(study))
 
-# %% ../nbs/26_probing.ipynb #26-probing-28
+# %% ../nbs/26_probing.ipynb #26-probing-36
 MIN_TESTED = 50  # prompts on which the probes of all operators together are tested: with fewer, their accuracies say little
 
 def _n_tested(study): # prompts on which the probes of all operators together are tested
@@ -231,4 +285,4 @@ def start_layer(study: Study) -> int: # the layer from which neurons are analyse
     "The first heuristic layer of a study: the one given, or the one that the probes find."
     return found_first_layer(study) if study.first_layer is None else study.first_layer
 
-figure('probes', 53, needs=('probes', 'first-layers'))
+figure('probes', 53, needs=('probes', 'first-layers', 'digit-probes'))

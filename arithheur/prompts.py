@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['UNDEFINED', 'ADD', 'SUB', 'MUL', 'DIV', 'OPERATORS', 'DIGIT_PLACES', 'SINGLE', 'MOST', 'CONTRASTS', 'Operator',
-           'operator', 'operators', 'token_places', 'Layout', 'read_lengths', 'operand_range', 'prompt_table',
+           'operator', 'operators', 'token_places', 'operand_range', 'Layout', 'read_lengths', 'prompt_table',
            'check_prefix', 'parse_prompt', 'all_prompts', 'is_legal', 'legal_prompts', 'is_discovery', 'clean_prompts',
            'check_contrast', 'have_partner', 'corrupt_prompts']
 
@@ -69,6 +69,17 @@ def token_places(
     names = DIGIT_PLACES
     return [names[b] if a - b == 1 else f'{names[a - 1]}-{names[b]}' for a, b in zip(ends, ends[1:])]
 
+def operand_range(
+    digits: int, # 0: any number of digits
+    operand_max: int, # the largest operand
+    padded: bool = False, # up to so many digits, with zeros before them
+) -> tuple[int, int]: # lowest and highest operand
+    "The operands of so many digits. Raises `ValueError` when there is none."
+    lowest = 0 if padded or digits < 2 else 10 ** (digits - 1)
+    highest = min(operand_max, 10 ** digits - 1 if digits else operand_max)
+    if highest < lowest: raise ValueError(f'operand_max={operand_max}: operands of {digits} digits are {lowest} … {10 ** digits - 1}')
+    return lowest, highest
+
 @dataclass(frozen=True)
 class Layout:
     "How the numbers of a prompt are split: the digits of each of their tokens, from the left. (0,): one token of any number of digits."
@@ -76,10 +87,19 @@ class Layout:
     op2: tuple[int, ...] = (0,)
     result: tuple[int, ...] = (0,)
     asked: int = 0  # which token of the result is the answer; those before it are given
+    padded: tuple[bool, bool, bool] = (False, False, False)  # whether op1, op2 and the result have zeros before them, up to their digits
     @property
     def fixed(self) -> bool: return 0 not in (*self.op1, *self.op2, *self.result)
     @property
     def lengths(self) -> tuple[int, int, int]: return sum(self.op1), sum(self.op2), sum(self.result)  # digits
+    @property
+    def digits(self) -> str: # as `read_lengths` reads them; empty if a number may have any
+        return ','.join('0' * p + str(n) for n, p in zip(self.lengths, self.padded)) if self.fixed else ''
+    @property
+    def widths(self) -> tuple[int, int, int]: return tuple(n * p for n, p in zip(self.lengths, self.padded))  # filled with zeros up to it
+    def ranges(self, operand_max: int) -> list[tuple[int, int]]: # see `operand_range`
+        "Lowest and highest op1 and op2."
+        return [operand_range(n, operand_max, p) for n, p in zip(self.lengths[:2], self.padded)]
     @property
     def place(self) -> str: return token_places(self.result)[self.asked]  # of the answer; empty if it is the whole result
     @property
@@ -92,24 +112,25 @@ class Layout:
         names = [*named('op1', self.op1), 'operator', *named('op2', self.op2), 'equals', *given]
         return {name: i - len(names) for i, name in enumerate(names)}
     def written(self, answers) -> np.ndarray: # (prompt,) of text
-        "Answers as the tokens say them: after the first token of a result with their zeros."
-        width = self.result[self.asked] if self.asked else 0
+        "Answers as the tokens say them: in a padded result, and after the first token of any, with their zeros."
+        width = self.result[self.asked] if self.asked or self.padded[2] else 0
         return np.char.zfill(np.asarray(answers).astype(str), width).astype(object)
 
 SINGLE = Layout()
 
 # %% ../nbs/00_prompts.ipynb #00-prompts-14
 def read_lengths(
-    digits: str | Iterable[int], # such as `2,2,3`
-) -> tuple[int, int, int]: # digits of op1, of op2 and of the result
-    "Read how many digits numbers have. Raises `ValueError` for anything but three whole numbers from 1 on."
+    digits: str | Iterable, # of op1, op2 and the result, such as `2,2,3`; `02`: numbers of up to two digits, padded with zeros
+) -> Layout: # in which each number is one token, until a tokenizer is asked
+    "Read how many digits numbers have. Raises `ValueError` for anything but three whole numbers from 1 on, at most one 0 before each."
     parts = re.split(r'[,\s]+', digits.strip()) if isinstance(digits, str) else digits
-    try: a, b, c = (int(n) for n in parts)
-    except (TypeError, ValueError):
-        raise ValueError(f'digits={digits!r}: give the digits of op1, op2 and the result, for example 2,2,3') from None
-    if not (1 <= a <= 9 and 1 <= b <= 9 and 1 <= c <= 18):
-        raise ValueError(f'digits={digits!r}: operands have 1 … 9 digits, results 1 … 18')
-    return a, b, c
+    found = [re.fullmatch(r'(0?)([1-9][0-9]?)', str(p)) for p in parts] if isinstance(parts, Iterable) else []
+    if len(found) != 3 or not all(found):
+        raise ValueError(f'digits={digits!r}: give the digits of op1, op2 and the result, for example 2,2,3, '
+                         'or 02,02,03 for numbers with zeros before them')
+    a, b, c = (int(m[2]) for m in found)
+    if max(a, b) > 9 or c > 18: raise ValueError(f'digits={digits!r}: operands have 1 … 9 digits, results 1 … 18')
+    return Layout((a,), (b,), (c,), padded=tuple(bool(m[1]) and m[2] != '1' for m in found))
 
 # %% ../nbs/00_prompts.ipynb #00-prompts-17
 MOST = 999_999_999  # the largest operand: sums and products of two are exact in 64 bits
@@ -128,20 +149,11 @@ def _asked(result, layout):
     digits = np.char.zfill((np.abs(np.where(result == UNDEFINED, 0, result)) % 10 ** n).astype(str), n).tolist()
     return [d[:start] for d in digits], np.array([d[start:start + width] for d in digits], str).astype(np.int64)
 
-def operand_range(
-    digits: int, # 0: any number of digits
-    operand_max: int, # the largest operand
-) -> tuple[int, int]: # lowest and highest operand
-    "The operands of so many digits. Raises `ValueError` when there is none."
-    lowest, highest = (10 ** (digits - 1) if digits > 1 else 0), min(operand_max, 10 ** digits - 1 if digits else operand_max)
-    if highest < lowest: raise ValueError(f'operand_max={operand_max}: operands of {digits} digits are {lowest} … {10 ** digits - 1}')
-    return lowest, highest
-
-def _check_digits(name, numbers, digits):
-    "Raises `ValueError` for an operand that has not so many digits."
-    lowest, highest = operand_range(digits, MOST)
-    if len(wrong := numbers[(numbers < lowest) | (numbers > highest)]):
-        raise ValueError(f'{name} = {wrong[0]}: in this layout it has {digits} digits ({lowest} … {highest})')
+def _check_digits(layout, **operands):
+    "Raises `ValueError` for an operand that has not the layout's digits."
+    for (name, numbers), (lowest, highest), digits in zip(operands.items(), layout.ranges(MOST), layout.lengths):
+        if len(wrong := numbers[(numbers < lowest) | (numbers > highest)]):
+            raise ValueError(f'{name} = {wrong[0]}: in this layout it has {digits} digits ({lowest} … {highest})')
 
 def prompt_table(
     op1, # first operands, (prompt,)
@@ -154,23 +166,38 @@ def prompt_table(
     Raises `ValueError` for operands that are no whole numbers from 0 on, or have not the layout's digits."""
     op, op1, op2 = operator(op), _operands(op1), _operands(op2)
     if len(op1) != len(op2): raise ValueError(f'{len(op1)} first operands and {len(op2)} second ones: give as many of each')
-    text, result = [f'{prefix}{x}{op.symbol}{y}=' for x, y in zip(op1.tolist(), op2.tolist())], op.apply(op1, op2)
+    (a, b, _), result = layout.widths, op.apply(op1, op2)
+    text = [f'{prefix}{x:0{a}d}{op.symbol}{y:0{b}d}=' for x, y in zip(op1.tolist(), op2.tolist())]
     if not layout.fixed: return pd.DataFrame(dict(op1=op1, operator=op.symbol, op2=op2, answer=result, text=text))
-    for name, numbers, digits in zip(('op1', 'op2'), (op1, op2), layout.lengths): _check_digits(name, numbers, digits)
+    _check_digits(layout, op1=op1, op2=op2)
     given, answer = _asked(result, layout)
     text = [t + g for t, g in zip(text, given)]
     return pd.DataFrame(dict(op1=op1, operator=op.symbol, op2=op2, answer=answer, text=text, result=result))
 
-# %% ../nbs/00_prompts.ipynb #00-prompts-24
+# %% ../nbs/00_prompts.ipynb #00-prompts-27
 _EXPRESSION = re.compile(r'([0-9]{1,9})([-+*/])([0-9]{1,9})=')  # no other digits of Unicode, and no number beyond `MOST`
 _EXAMPLE = re.compile(_EXPRESSION.pattern + r'([0-9]{1,18})[;,\s]+')
+
+def _check_example(x, symbol, y, r, layout):
+    "Raises `ValueError` for a worked example that is wrong, or has not the layout's digits."
+    want = int(operator(symbol).apply(int(x), int(y)))
+    right = 'a division by zero has no answer' if want == UNDEFINED else f'the answer is {want}'
+    if want != int(r): raise ValueError(f'wrong example in the few-shot prefix: {x}{symbol}{y}={r}; {right}')
+    if not layout.fixed: return
+    example, padded = f'the few-shot example {x}{symbol}{y}={r}', any(layout.padded)
+    if (found := tuple(map(len, (x, y, r)))) != layout.lengths:
+        raise ValueError(f'{example} has numbers of {found[0]}, {found[1]} and {found[2]} digits, the prompts of {{}}, {{}} and {{}}: use '
+                         'examples of the same digits'.format(*layout.lengths) + f', with the zeros of --digits {layout.digits}' * padded)
+    if any(t != f'{int(t):0{w}d}' for t, w in zip((x, y, r), layout.widths)):
+        raise ValueError(f'{example} has a number with a zero before it where the prompts (--digits {layout.digits}) have none: drop it')
 
 def check_prefix(
     prefix: str, # few-shot examples, such as `12+7=19;8-3=5;`
     layout: Layout = SINGLE, # of the prompts that follow
 ) -> str: # the same prefix
     """Raises `ValueError` unless `prefix` is empty or made of correct worked examples, each closed by `;`, `,` or white space,
-    and, in a layout of fixed digits, with numbers of as many digits: others would teach answers of another length."""
+    and, in a layout of fixed digits, with numbers of as many digits, padded where those of the prompts are: others would teach
+    answers of another length."""
     if not isinstance(prefix, str): raise ValueError(f'a few-shot prefix is text, not {prefix!r}')
     at = 0
     while at < len(prefix):
@@ -178,26 +205,25 @@ def check_prefix(
         if not m:
             raise ValueError(f'malformed few-shot prefix at {prefix[at:at + 12]!r}: write worked examples, each with its answer '
                              'and a separator, for example "12+7=19;8-3=5;"')
-        x, symbol, y, r = m.groups()
-        want = int(operator(symbol).apply(int(x), int(y)))
-        right = 'a division by zero has no answer' if want == UNDEFINED else f'the answer is {want}'
-        if want != int(r): raise ValueError(f'wrong example in the few-shot prefix: {x}{symbol}{y}={r}; {right}')
-        if layout.fixed and (found := tuple(map(len, (x, y, r)))) != layout.lengths:
-            raise ValueError(f'the few-shot example {x}{symbol}{y}={r} has numbers of {found[0]}, {found[1]} and {found[2]} digits, the '
-                             'prompts of {}, {} and {}: use examples of the same digits'.format(*layout.lengths))
+        _check_example(*m.groups(), layout)
         at = m.end()
     return prefix
 
 def parse_prompt(
-    text: str, # `{prefix}{op1}{operator}{op2}=`
+    text: str, # `{prefix}{op1}{operator}{op2}=`, and the given digits of a layout
+    layout: Layout = SINGLE, # of the prompt
 ) -> tuple[int, Operator, int]: # op1, operator, op2
-    "Read a prompt back; only its last expression counts. Raises `ValueError` on anything that is not a prompt."
-    m = isinstance(text, str) and re.search(r'(?:^|[;,\s])' + _EXPRESSION.pattern + r'\Z', text)
+    """Read a prompt back; only its last expression counts. Raises `ValueError` on anything that is not a prompt, or, in a layout of fixed
+    digits, not as `prompt_table` writes it."""
+    given = '[0-9]*' if layout.fixed else ''
+    m = isinstance(text, str) and re.search(r'(?:^|[;,\s])' + _EXPRESSION.pattern + given + r'\Z', text)
     if not m: raise ValueError(f'not an arithmetic prompt: {text!r} (expected for example "12+7=")')
-    check_prefix(text[:m.start(1)])
-    return int(m[1]), operator(m[2]), int(m[3])
+    prefix, (x, op, y) = check_prefix(text[:m.start(1)], layout), (int(m[1]), operator(m[2]), int(m[3]))
+    if layout.fixed and (written := prompt_table([x], op, [y], prefix, layout).text[0]) != text:
+        raise ValueError(f'not a prompt of --digits {layout.digits}: {text!r}, which is written {written!r}')
+    return x, op, y
 
-# %% ../nbs/00_prompts.ipynb #00-prompts-27
+# %% ../nbs/00_prompts.ipynb #00-prompts-30
 def all_prompts(
     op: str | Operator, # the operator
     operand_max: int = 299, # operands 0 … operand_max
@@ -206,7 +232,7 @@ def all_prompts(
 ) -> pd.DataFrame: # (operand_max + 1)² rows, op1 slowest
     "Every `{x}{operator}{y}=` with both operands in range, legal or not. Raises `ValueError` for a range below 0 or without operands."
     if operand_max < 0: raise ValueError(f'operand_max={operand_max}: operands are 0 … operand_max')
-    (a, b), (c, d) = (operand_range(digits, operand_max) for digits in layout.lengths[:2])
+    (a, b), (c, d) = layout.ranges(operand_max)
     x, y = np.divmod(np.arange((b + 1 - a) * (d + 1 - c)), d + 1 - c)
     return prompt_table(x + a, op, y + c, prefix, layout)
 
@@ -217,7 +243,7 @@ def is_legal(
 ) -> pd.Series: # (prompt,) of bool
     "Whether each answer lies in 0 … `max_number`; in a layout of fixed digits, whether each result has its digits."
     if not layout.fixed: return prompts.answer.between(0, max_number)
-    return prompts.result.between(*operand_range(sum(layout.result), np.inf))
+    return prompts.result.between(*operand_range(layout.lengths[2], np.inf, layout.padded[2]))
 
 def legal_prompts(
     op: str | Operator, # the operator
@@ -230,7 +256,7 @@ def legal_prompts(
     prompts = all_prompts(op, operand_max, prefix, layout)
     return prompts[is_legal(prompts, max_number, layout)].reset_index(drop=True)
 
-# %% ../nbs/00_prompts.ipynb #00-prompts-32
+# %% ../nbs/00_prompts.ipynb #00-prompts-37
 def is_discovery(prompts: pd.DataFrame) -> pd.Series: # (prompt,) of bool
     "Whether a prompt is fit for discovery: both operands above 5, result above 2."
     result = prompts.result if 'result' in prompts else prompts.answer
@@ -262,7 +288,7 @@ def clean_prompts(
         chosen = pd.concat([chosen, rest])
     return chosen.reset_index(drop=True)
 
-# %% ../nbs/00_prompts.ipynb #00-prompts-36
+# %% ../nbs/00_prompts.ipynb #00-prompts-41
 CONTRASTS = ('any', 'units', 'carry')  # how a corrupt prompt differs from its clean one
 
 def _kept(prompts, contrast, layout):

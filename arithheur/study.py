@@ -14,7 +14,7 @@ from numbers import Integral, Real
 from pathlib import Path
 import pandas as pd
 from .prompts import (
-    OPERATORS, Operator, all_prompts, check_contrast, check_prefix, legal_prompts, operand_range, operators, read_lengths)
+    MOST, OPERATORS, Operator, all_prompts, check_contrast, check_prefix, legal_prompts, operators, read_lengths)
 from .layouts import token_counts
 from .results import cached, check_writable, result_path, safe_name, suffix_of
 from .folders import data_folder, encode, find_model, folder_fingerprint, load_config, load_tokenizer, read_overrides
@@ -46,12 +46,12 @@ def _check_choices(study):
 
 def _largest_operand(asked, largest, tokenizer, prefix, layout):
     "The largest operand: what is asked for, or 299 more than the lowest, or the largest single-token number or one of the layout."
-    digits, lowest = max(layout.lengths[:2]), 0
-    if layout.fixed: lowest, largest = operand_range(digits, 10 ** digits - 1)
+    lowest, highest = (max(ends) for ends in zip(*layout.ranges(MOST)))  # of the longer operand
+    if layout.fixed: largest = highest
     usual = min(lowest + 299, largest)
     if asked is None: asked = usual
     if asked < 1: raise ValueError(f'operand_max={asked}: operands are 0 … operand_max; use --operand-max {usual}')
-    for digits in layout.lengths[:2]: operand_range(digits, asked)
+    layout.ranges(asked)
     if asked <= largest or layout.fixed: return min(asked, largest)
     counts = token_counts(partial(encode, tokenizer), tokenizer.decode, min(len(str(asked)), 4), prefix)
     raise ValueError(f'operand_max={asked}: this tokenizer writes the numbers 0 … {largest} as single tokens ({counts}); use --operand-max '
@@ -82,7 +82,7 @@ class Study:
     data_dir: str | None = None  # where models and results are
     overrides: str | dict = ''  # traits set against what is detected, such as `max_number=99,bos=false`
     device_map: str | None = None  # spread the layers over several devices: auto, balanced …; device then says nothing
-    digits: str = ''  # of op1, op2 and the result, such as `2,2,3`, where numbers are split; empty: numbers are single tokens
+    digits: str = ''  # of op1, op2 and the result, such as `2,2,3`, or padded `02,02,03`, where numbers are split; empty: single tokens
     digit: str = ''  # the place of the result that is asked for, such as `tens`; the first token if not given
     contrast: str = 'any'  # how corrupt prompts differ from clean ones: any, units or carry (see `arithheur.prompts.corrupt_prompts`)
 
@@ -93,7 +93,7 @@ class Study:
         settle('operators', operators(self.operators))
         settle('overrides', _in_order(self.overrides))
         _check_choices(self)
-        if self.digits: settle('digits', ','.join(map(str, read_lengths(self.digits))))
+        if self.digits: settle('digits', read_lengths(self.digits).digits)
         layout, numbers = read_numbers(tokenizer, self.prefix, self.overrides, self.digits, self.digit)
         settle('layout', layout)
         if self.digits: settle('digit', layout.place)
@@ -152,7 +152,7 @@ class Study:
         self.used.add(result_path(self.folder, name, params, suffix_of(data)).name)
         return data
 
-# %% ../nbs/21_study.ipynb #21-study-24
+# %% ../nbs/21_study.ipynb #21-study-26
 @contextmanager
 def only_stored():
     "Within it a result that is not stored raises `LookupError` instead of being computed."

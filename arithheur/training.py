@@ -42,6 +42,7 @@ _shape = dict(num_hidden_layers=4, vocab_size=1000 + N_SPECIAL, max_position_emb
 
 _llama = dict(hidden_size=256, intermediate_size=1024, num_attention_heads=8, num_key_value_heads=4)
 _digits = dict(hidden_size=128, intermediate_size=512, num_attention_heads=4, num_key_value_heads=2, vocab_size=10 + N_SPECIAL)
+_qwen = dict(hidden_size=96, intermediate_size=384, num_attention_heads=4, num_key_value_heads=2, num_hidden_layers=3)
 _neox = dict(hidden_size=192, intermediate_size=768, num_attention_heads=6, rotary_pct=0.5, use_parallel_residual=True)
 RECIPES = {
     'tiny-llama': Recipe(transformers.LlamaConfig(**_llama, **_shape)),
@@ -50,6 +51,9 @@ RECIPES = {
     'tiny-digits': Recipe(transformers.LlamaConfig(**_shape | dict(max_position_embeddings=128) | _digits), cycles=(7000,), digits=True,
                           checkpoints=(200, 500, 1000, 2000, 4000), operand_max=(999, 999, 99, 0), max_number=9999,
                           shares=(.40, .35, .25, 0), rows=256, smoothing=.02, held_out=.05),
+    'tiny-qwen': Recipe(transformers.Qwen2Config(**_shape | dict(max_position_embeddings=128, vocab_size=10 + N_SPECIAL) | _qwen),
+                        cycles=(5000,), digits=True, operand_max=(99, 99, 0, 0), max_number=198, shares=(.55, .45, 0, 0), rows=256,
+                        smoothing=.02, weight_decay=.3),
 }
 
 def taught(

@@ -19,7 +19,7 @@ from .memory import PROCESS, memory_table, weight_memory
 from .registry import RESULTS, Result, choose_figures, discover, needed
 from .study import Study
 from .answers import usable_operators
-from .pages import STYLE, choices, figures_folder, model_figures, what_it_took
+from .pages import STYLE, choices, figures_folder, figures_name, model_figures, what_it_took
 from .runs import is_done, run_study
 
 # %% ../nbs/82_workflow.ipynb #82-workflow-5
@@ -158,7 +158,7 @@ def _tidy(study, figures, figures_dir):
 
 def make_plan(
     config: dict, # models and figures, the choices of a study, split_over, gpu_gb, figures_dir
-) -> dict: # models: {folder: model, jobs_dir, jobs, figures (name -> reads_others, needs)}
+) -> dict: # models: {folder: model, jobs_dir, jobs, page (folder of figures), figures (name -> reads_others, needs)}
     "All jobs of a sweep, with what each needs. Raises `ValueError` for choices that cannot be."
     config = SWEEP | config
     known, page = discover(), figures_folder(config['figures_dir'], config.get('data_dir')) / 'sweep.html'
@@ -173,7 +173,8 @@ def make_plan(
         needs = {f: {r.name for r in needed(known[f].needs)} for f in known if f in chosen}
         figures = {f: dict(reads_others=known[f].reads_others, needs=[j for j, job in jobs.items() if needs[f] & set(job['results'])])
                    for f in needs}
-        plan['models'][study.folder.name] = dict(model=model, jobs_dir=str(job_folder(study)), jobs=jobs, figures=figures)
+        shown = dict(page=figures_name(study), figures=figures)
+        plan['models'][study.folder.name] = dict(model=model, jobs_dir=str(job_folder(study)), jobs=jobs) | shown
     return plan
 
 # %% ../nbs/82_workflow.ipynb #82-workflow-20
@@ -231,7 +232,9 @@ def write_sweep(plan: dict) -> Path: # the page
     "One page that compares all models of a sweep: numbers, then each figure of all models beside one another."
     page, config = Path(plan['page']), plan['config']
     rows, figures = [], dict.fromkeys(f for entry in plan['models'].values() for f in entry['figures'])
-    for folder, entry in plan['models'].items():
+    pages = [entry['page'] for entry in plan['models'].values()]
+    for entry in plan['models'].values():
+        folder = entry['page']
         took = what_it_took(_study(entry['model'], config | dict(device='cpu', device_map=None)), config['figures_dir'])
         accuracy = _accuracy(page.parent / folder)
         cells = [f'<a href="{folder}/index.html">{html.escape(folder)}</a>', *(accuracy.get(op.sign, '') for op in OPERATORS),
@@ -241,13 +244,13 @@ def write_sweep(plan: dict) -> Path: # the page
     head = ''.join(f'<th>{h}</th>' for h in ('model', *(f'accuracy {op.sign}' for op in OPERATORS), 'seconds', 'peak GB', ''))
     parts = [f'<h1>{len(rows)} models</h1><table><tr>{head}</tr>{"".join(rows)}</table>']
     for figure in figures:
-        columns = [f'<div><h3>{html.escape(f)}</h3>{_pictures(page.parent, page.parent / f, figure)}</div>' for f in plan['models']]
+        columns = [f'<div><h3>{html.escape(f)}</h3>{_pictures(page.parent, page.parent / f, figure)}</div>' for f in pages]
         parts.append(f'<h2>{figure}</h2><div class="row">{"".join(columns)}</div>')
     style = STYLE.replace('max-width:1060px', '') + ROWS
     top = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>arithheur · sweep</title><style>{style}</style></head>'
     return write_text_atomic(page, f'{top}<body>{"".join(parts)}</body></html>\n')
 
-# %% ../nbs/82_workflow.ipynb #82-workflow-27
+# %% ../nbs/82_workflow.ipynb #82-workflow-29
 STEPS = dict(plan=1, job=2, figure=2, page=0)  # how many arguments follow the file
 
 def step(
