@@ -9,7 +9,7 @@ __all__ = ['Study', 'only_stored', 'command']
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from numbers import Integral, Real
 from pathlib import Path
 import pandas as pd
@@ -62,6 +62,7 @@ def _in_order(overrides): # one way to say it
 
 # %% ../nbs/21_study.ipynb #21-study-7
 _FIELDS = [f.name for f in fields(Traits)]
+_legal_prompts = lru_cache(maxsize=8)(legal_prompts)  # a study asks for them again and again
 _only_stored = []  # not empty: a missing result is an error (see `only_stored`)
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Study:
         return all_prompts(op, self.operand_max, self.prefix, self.layout)
     def legal(self, op: Operator) -> pd.DataFrame: # see `arithheur.prompts.legal_prompts`
         "The legal prompts of an operator."
-        return legal_prompts(op, self.operand_max, self.max_number, self.prefix, self.layout)
+        return _legal_prompts(op, self.operand_max, self.max_number, self.prefix, self.layout).copy()
 
     def asking(self, digit: str) -> 'Study':
         "The study of another token of the answer, of the same network; the same study where numbers are single tokens."
