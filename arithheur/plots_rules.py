@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['BOTH', 'FAILURES', 'plot_match', 'plot_types', 'type_means', 'plot_type_means', 'failure_table', 'plot_failures',
-           'chance_iou', 'overlap_table', 'plot_overlap', 'control_table', 'plot_control']
+           'overlap_table', 'plot_overlap', 'control_table', 'plot_control']
 
 # %% ../nbs/77_plots_rules.ipynb #77-plots-rules-2
 import itertools, textwrap
 import numpy as np, pandas as pd, xarray as xr
 import plotly.graph_objects as go
-from scipy.stats import hypergeom
 from .prompts import operator
+from .digit_circuits import chance_iou
 from .plots import COLOURS, GREY, INK, MARKERS, _above, _grid, _number_word, _of, _ops, _sign, layout
 from .plots_heuristics import _gallery_scale, quantise
 
@@ -187,16 +187,6 @@ def plot_failures(
     return layout(fig, 'Heuristic neurons on correct and on wrong prompts (dashed: mean)', model=model, basis=basis, **size)
 
 # %% ../nbs/77_plots_rules.ipynb #77-plots-rules-17
-def chance_iou(
-    sizes: list[tuple[int, int]], # for each layer the sizes of both sets
-    d_mlp: int, # neurons of a layer
-) -> float:
-    "Expected intersection over union of two random sets of neurons with these sizes in each layer."
-    common, total = np.ones(1), sum(map(sum, sizes))
-    for a, b in sizes: common = np.convolve(common, hypergeom.pmf(np.arange(min(a, b) + 1), d_mlp, a, b))
-    i = np.arange(len(common))
-    return float((common * i / (total - i)).sum()) if total else float('nan')
-
 def overlap_table(
     neurons: dict, # operator -> table of its top neurons: layer, neuron
     d_mlp: int, # neurons of a layer
@@ -208,7 +198,7 @@ def overlap_table(
     def row(a, b, name, some):
         pairs = [(sets[a].get(l, set()), sets[b].get(l, set())) for l in some]
         shared, union = sum(len(x & y) for x, y in pairs), sum(len(x | y) for x, y in pairs)
-        chance = chance_iou([(len(x), len(y)) for x, y in pairs], d_mlp)
+        chance = chance_iou((len(x), len(y), d_mlp) for x, y in pairs)
         return dict(operator=a.name, other=b.name, layer=name, shared=shared, iou=shared / union if union else np.nan, chance=chance)
     groups = [(str(l), [l]) for l in layers] + [('all', layers)]
     rows = [row(a, b, *group) for a, b in itertools.combinations(sets, 2) for group in groups]
