@@ -19,11 +19,12 @@ from .models import Model, asking
 from .registry import declare
 from .study import Study
 from .sites import circuit_from_json
-from .answers import MIN_CORRECT, contrasted, correct, drawn, prompt_sets
+from .answers import MIN_CORRECT, answers, contrasted, correct, drawn, prompt_sets
 from .probing import start_layer
 from .attribution import analysed, importance, top_neurons
 from .sparsity import patched_components, smallest_circuits
 from .knockout import _surviving
+from .digits import baseline_and_bar
 
 # %% ../nbs/54_digit_circuits.ipynb #54-digit-circuits-7
 def answer_places(study: Study) -> list[str]: # from the left; none where the answer is one token
@@ -73,6 +74,9 @@ def why_skipped(one: Study, op: Operator) -> str: # empty if it can be studied
     right = correct(one, op)
     if len(right) < MIN_CORRECT: return f'{len(right)} prompts right, too few to study'
     if right.answer.nunique() < 2: return f'always {right.answer.iloc[0]}'
+    told = answers(one, op)
+    accuracy, (baseline, bar) = told.correct.mean(), baseline_and_bar(told.answer)
+    if accuracy <= bar: return f'right in {accuracy:.2f} of the prompts, the most frequent digit in {baseline:.2f}'
     if len(contrasted(one, op)) < MIN_CORRECT: return 'too few prompts with another one that differs by the carry alone'
     return ''
 
@@ -146,10 +150,13 @@ def overlap(
 SETS = ('heads of the circuit', 'neurons of the circuit', 'most important neurons')
 
 def digit_sets(study: Study, op: Operator) -> dict[str, dict[str, set]]: # what (of `SETS`) -> case -> parts (group, index)
-    "The sets of heads and neurons that are compared between the cases that are studied."
-    circuits = digit_circuits(study, op)[lambda t: t.skipped == ''].set_index(['case', 'kind']).circuit.map(circuit_from_json)
+    "The sets of heads and neurons that are compared between the cases that are studied; empty where no circuit reaches .9."
+    table = digit_circuits(study, op)[lambda t: t['size'].notna()].set_index(['case', 'kind'])  # those that were found
+    circuits = {key: circuit_from_json(text) for key, text in table.circuit.items()}
     def heads(case): return {('heads', h) for h in circuits[case, 'heads, pruned'].heads}
-    def kept(case): return {(l, i) for l, some in circuits[case, 'neurons per layer'].neurons.items() for i in some}
+    def kept(case):
+        found = circuits.get((case, 'neurons per layer'))
+        return {(l, i) for l, some in found.neurons.items() for i in some} if found else set()
     top = {case: {*zip(t.layer.tolist(), t.neuron.tolist())} for case, t in digit_neurons(study, op).items()}
     return dict(zip(SETS, ({c: heads(c) for c in top}, {c: kept(c) for c in top}, top)))
 
@@ -161,7 +168,7 @@ def overlaps(
     "Overlap of every pair of cases. Neurons are compared in the layers of which both cases have some."
     rows = []
     for what, of_case in sets.items():
-        for a, b in itertools.combinations(of_case, 2):
+        for a, b in itertools.combinations([case for case, parts in of_case.items() if parts], 2):
             groups = {g for g, _ in of_case[a]} & {g for g, _ in of_case[b]}
             parts = [{p for p in of_case[c] if p[0] in groups} for c in (a, b)]
             rows.append(dict(what=what, case=a, other=b) | overlap(*parts, {g: n_heads if g == 'heads' else d_mlp for g in groups}))

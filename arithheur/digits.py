@@ -120,9 +120,9 @@ def of_digit(
     layout = digit_layout(study.digits or lengths, digit)
     overrides = {k: v for k, v in read_overrides(study.overrides).items() if k != 'max_number'}
     prefix, most = (study.prefix, study.operand_max) if study.digits else (few_shot(study.prefix, layout), None)
-    one = replace(study, digits=layout.digits, digit=layout.place, prefix=prefix, operand_max=most, overrides=overrides, contrast='any')
-    if one.layout != layout: raise ValueError('several digits are one token')
-    return one
+    first = replace(study, digits=layout.digits, digit='', prefix=prefix, operand_max=most, overrides=overrides, contrast='any')
+    if first.layout != replace(layout, asked=0): raise ValueError('several digits are one token')
+    return first.asking(layout.place)
 
 def not_split(study: Study, lengths: tuple[int, int, int]) -> str: # empty if they are
     "Why the digits of a layout cannot be studied one by one."

@@ -6,15 +6,16 @@
 __all__ = ['Study', 'only_stored', 'command']
 
 # %% ../nbs/21_study.ipynb #21-study-2
+import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property, lru_cache, partial
 from numbers import Integral, Real
 from pathlib import Path
-import pandas as pd
+import numpy as np, pandas as pd
 from .prompts import (
-    MOST, OPERATORS, Operator, all_prompts, check_contrast, check_prefix, legal_prompts, operators, read_lengths)
+    MOST, OPERATORS, Operator, all_prompts, check_contrast, check_prefix, legal_prompts, operand_range, operators, read_lengths)
 from .layouts import token_counts
 from .results import cached, check_writable, result_path, safe_name, suffix_of
 from .folders import data_folder, encode, find_model, folder_fingerprint, load_config, load_tokenizer, read_overrides
@@ -52,10 +53,19 @@ def _largest_operand(asked, largest, tokenizer, prefix, layout):
     if asked is None: asked = usual
     if asked < 1: raise ValueError(f'operand_max={asked}: operands are 0 … operand_max; use --operand-max {usual}')
     layout.ranges(asked)
+    if layout.fixed and asked > largest: warnings.warn(f'operand_max={asked}: operands of this layout end at {largest}')
     if asked <= largest or layout.fixed: return min(asked, largest)
     counts = token_counts(partial(encode, tokenizer), tokenizer.decode, min(len(str(asked)), 4), prefix)
     raise ValueError(f'operand_max={asked}: this tokenizer writes the numbers 0 … {largest} as single tokens ({counts}); use --operand-max '
                      f'{usual}, or numbers of the same digits, for example --digits 2,2,2')
+
+def _check_results(ops, layout, operand_max):
+    "Raises `ValueError` where no prompt of any operator has a result of the layout's digits."
+    ends, (lowest, highest) = layout.ranges(operand_max), operand_range(layout.lengths[2], MOST, layout.padded[2])
+    corners = np.meshgrid(*ends)  # the extremes are there
+    if any((r := op.apply(*corners)).max() >= lowest and r[r >= 0].size and r[r >= 0].min() <= highest for op in ops): return
+    raise ValueError('no result of {} of numbers of {} and {} digits has {}: use other --digits, or other --operators'.format(
+        ', '.join(op.sign for op in ops), *layout.lengths))
 
 def _in_order(overrides): # one way to say it
     return ','.join(f'{k}={v}' for k, v in sorted(read_overrides(overrides).items()))
@@ -101,6 +111,7 @@ class Study:
         settle('max_number', len(numbers) - 1)
         check_contrast(self.contrast, layout)
         settle('operand_max', _largest_operand(self.operand_max, self.max_number, tokenizer, self.prefix, layout))
+        if self.digits: _check_results(self.operators, layout, self.operand_max)
         settle('n_prefix', len(encode(tokenizer, [self.prefix])[0]) + 1 if self.prefix else 0)  # tokens before a prompt, BOS among them
         check_writable(self.folder)
 
