@@ -85,7 +85,6 @@ def _asked(result, place):
     names, ends = token_places(result), np.cumsum(result)
     of_digit = {DIGIT_PLACES[sum(result) - 1 - i]: int(np.searchsorted(ends, i, 'right')) for i in range(sum(result))}
     known = {'': 0} | of_digit | {name: i for i, name in enumerate(names)}
-    if place and len(names) == 1: raise ValueError(f'the result is one token here and asked for as a whole: leave --digit {place} out')
     if place not in known: raise ValueError(f'no {place!r} in a result of {sum(result)} digits: use one of {", ".join(of_digit)}')
     return known[place]
 

@@ -107,6 +107,8 @@ class Study:
         if self.digits: settle('digits', read_lengths(self.digits).digits)
         layout, numbers = read_numbers(tokenizer, self.prefix, self.overrides, self.digits, self.digit)
         settle('layout', layout)
+        if self.digit and self.digits and not layout.place:
+            raise ValueError(f'results of {self.model} are one token, which is asked for as a whole: leave --digit {self.digit} out')
         if self.digits: settle('digit', layout.place)
         settle('max_number', len(numbers) - 1)
         check_contrast(self.contrast, layout)
