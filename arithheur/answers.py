@@ -23,13 +23,15 @@ def each_asked(study: Study) -> list[tuple]: # (operator,)
     "A piece for each operator that the study names."
     return [(op,) for op in study.operators]
 
+def _told(study, prompts):
+    "What the model answers; there are no prompts where no result has the digits of the layout."
+    return predict(study.loaded, prompts) if len(prompts) else prompts.assign(predicted='', correct=False, p_answer=0.)
+
 @declare('answers', each_asked, work=('forward',))
 @lru_cache(maxsize=8)
 def answers(study: Study, op: Operator) -> pd.DataFrame: # all legal prompts with predicted, correct, p_answer
     "What the model answers to every legal prompt of an operator (Table 3)."
-    def compute():
-        legal = study.legal(op)  # none, where no result has the digits of the layout
-        return predict(study.loaded, legal) if len(legal) else legal.assign(predicted='', correct=False, p_answer=0.)
+    def compute(): return _told(study, study.legal(op))
     return study.result(f'answers-{op.name}', compute)
 
 def correct(study: Study, op: Operator) -> pd.DataFrame:

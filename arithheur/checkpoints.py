@@ -22,8 +22,8 @@ from .passes import run, tokens
 from .registry import declare, figure
 from .study import Study
 from .sites import Circuit, Site, full_circuit
-from .activations import batches, means_dataset, predict, saving
-from .answers import MIN_CORRECT, usable_operators
+from .activations import batches, means_dataset, saving
+from .answers import MIN_CORRECT, _told, usable_operators
 from .probing import start_layer
 from .attribution import analysis, attribute, neuron_importance, top_neurons
 from .ablation import faithfulness
@@ -161,10 +161,7 @@ def _drawn_prompts(one, op): return some_prompts(op, DRAWN, one.operand_max, one
 
 def _drawn_answers(one, op):
     "A checkpoint's answers to the drawn prompts."
-    def compute():
-        some = _drawn_prompts(one, op)  # none, where no result has the digits of the layout
-        return predict(one.loaded, some) if len(some) else some.assign(predicted='', correct=False, p_answer=0.)
-    return one.result(f'drawn-answers-{op.name}', compute, drawn=DRAWN)
+    return one.result(f'drawn-answers-{op.name}', lambda: _told(one, _drawn_prompts(one, op)), drawn=DRAWN)
 
 def _drawn_sets(one, op):
     "Clean, evaluation, corrupt and all correct prompts of a checkpoint; None when too few are correct."

@@ -241,7 +241,9 @@ def keep_freed_memory(
 ):
     "Have the GNU C library keep freed memory for the next tensors; elsewhere nothing happens. It holds for the whole process."
     mallopt = getattr(ctypes.CDLL(None), 'mallopt', None) if sys.platform == 'linux' else None
-    if mallopt: mallopt(_M_MMAP_THRESHOLD, 32 * 2**20), mallopt(_M_TRIM_THRESHOLD, most)
+    if not mallopt: return
+    mallopt(_M_MMAP_THRESHOLD, 32 * 2**20)
+    mallopt(_M_TRIM_THRESHOLD, most)
 
 # %% ../nbs/12_models.ipynb #12-models-19
 DTYPES = {'float32': torch.float32, 'bfloat16': torch.bfloat16, 'float16': torch.float16}
