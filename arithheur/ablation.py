@@ -19,8 +19,8 @@ from .registry import declare, figure
 from .study import Study
 from .metrics import answer_logprobs, normalized_logit, pick
 from .sites import Circuit, Site, check_circuit, full_circuit
-from .activations import batches, halving, mean_activations, pool_means, saving
-from .answers import drawn, each_seed, prompt_sets
+from .activations import batches, halving, pool_means, saving
+from .answers import drawn, each_seed, operator_means, prompt_sets
 from .probing import start_layer
 from .replay import attention_z, finish_layer, neurons_after, plain_layers, record, replayable, unembed
 from .patching import check_pair
@@ -285,11 +285,11 @@ def curve_sizes(study: Study) -> list[int]: # neurons kept per layer, from none 
     d, shares = int(study.traits.d_mlp), (.005, .01, .015, .02, .03, .05, .075, .1, .15, .2, .3, .4, .5, .6, .7, .8, .9)
     return sorted({0, d, *(round(d * share) for share in shares)})
 
-@declare('means', work=('means',))
+@declare('means', needs=('answers',), work=('means',))
 @lru_cache(maxsize=2)
 def means(study: Study) -> xr.Dataset: # z (layer, token, head, d_head), mlp_post (layer, token, neuron)
     "Mean activations over all prompts of all four operators, legal or not."
-    def of(op): return study.result(f'means-{op.name}', lambda: mean_activations(study.loaded, [op], study.operand_max))
+    def of(op): return study.result(f'means-{op.name}', lambda: operator_means(study, op))
     return pool_means([of(op) for op in OPERATORS])
 
 @declare('faithfulness', each_seed, needs=('importance', 'means', 'first-layers'), work=('ablation',))

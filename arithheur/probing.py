@@ -67,16 +67,18 @@ def train_probes(
     Raises `ValueError` for a class outside 0 … n_classes − 1."""
     if len(y) and not 0 <= int(y.min()) <= int(y.max()) < n_classes: raise ValueError(f'classes must lie in 0 … {n_classes - 1}')
     y = y.to(x.device).expand(x.shape[:2])
-    W, b = (w.to(x.device).repeat(len(x), 1, 1).requires_grad_() for w in first_weights(x.shape[2], n_classes, seed))
+    W, b = (w.to(x.device).repeat(len(x), 1, 1) for w in first_weights(x.shape[2], n_classes, seed))
     adam, steps = torch.optim.Adam([W, b], lr=lr, fused=True), batch_order(x.shape[1], epochs, batch_size, seed)
+    W.grad = torch.empty_like(W)
     for i in batches(len(steps), 1, 'probes'):
         rows = steps[i.start].to(x.device)
-        logits = torch.baddbmm(b, x[:, rows], W)  # (probe, batch, class)
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), y[:, rows].flatten(), reduction='sum') / len(rows)
-        adam.zero_grad()
-        loss.backward()
+        seen, right = x[:, rows], y[:, rows, None]
+        g = torch.baddbmm(b, seen, W).softmax(-1)  # (probe, batch, class)
+        g.scatter_(-1, right, g.gather(-1, right) - 1).div_(len(rows))  # the gradient of the mean cross-entropy
+        torch.bmm(seen.mT, g, out=W.grad)  # into the same memory each time: a sixth faster than autograd
+        b.grad = g.sum(1, keepdim=True)
         adam.step()
-    return W.detach(), b.detach()
+    return W, b
 
 # %% ../nbs/26_probing.ipynb #26-probing-13
 def split_prompts(
