@@ -120,13 +120,18 @@ def _first_layer(args):
 def _inspect(args):
     _quiet()
     from dataclasses import asdict
+    from functools import partial
     import pandas as pd
+    from arithheur.folders import encode
     from arithheur.known import known_config
+    from arithheur.layouts import token_counts
     from arithheur.models import load
     if (known := known_config(args.model)) is not None: print(_known_of(args.model, known, args.dtype))
     model = load(args.model, args.device, args.dtype, args.prefix, args.data_dir, args.overrides, args.device_map)
     said = dict(fingerprint=model.fingerprint, prompt=repr(f'{args.prefix}1+2='), first_heuristic_layer=_first_layer(args))
     print(pd.Series(asdict(model.traits) | said).to_string())
+    split = '; study those that are split with --digits 2,2,2 or the like' * (model.traits.max_number < 99)
+    print(f'numbers: {token_counts(partial(encode, model.tokenizer), model.tokenizer.decode, 4, args.prefix)}{split}')
 
 def _models(args):
     import pandas as pd

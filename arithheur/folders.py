@@ -15,7 +15,6 @@ from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from unittest.mock import patch
-from .known import similar_names
 
 # %% ../nbs/11_folders.ipynb #11-folders-5
 def data_folder(
@@ -132,6 +131,7 @@ def find_model(
     on_hub = re.fullmatch(r'[\w.-]+/[\w.-]+', base) and not str(name).startswith('.')
     if not place.is_dir() and on_hub: place = hub_folder(base, revision or None)
     if not place.is_dir():
+        from arithheur.known import similar_names  # it takes pandas, which is long to import
         near = f' (did you mean {" or ".join(similar_names(name))}?)' if similar_names(name) else ''
         bundled = ', '.join(model_names(data_dir)) or '(none is bundled here)'
         raise ValueError(f'unknown model {str(name)!r}{near}: use one of {bundled}, the path of a Hugging Face folder or GGUF file, '

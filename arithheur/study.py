@@ -130,6 +130,8 @@ class Study:
         return self.result('traits', lambda: pd.DataFrame([asdict(self.loaded.traits)]), fields=_FIELDS).iloc[0]
     @cached_property
     def layers(self) -> int: return int(self.traits.n_layers)
+    @property
+    def corrupt_sets(self) -> str: return f'{self.seeds} corrupt set{"s" * (self.seeds > 1)}' # in words
     @cached_property
     def top_n(self) -> int: # neurons analysed per layer
         return min(200, max(10, int(self.traits.d_mlp) // 20)) if self.top is None else self.top
