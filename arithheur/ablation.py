@@ -285,7 +285,7 @@ def curve_sizes(study: Study) -> list[int]: # neurons kept per layer, from none 
     d, shares = int(study.traits.d_mlp), (.005, .01, .015, .02, .03, .05, .075, .1, .15, .2, .3, .4, .5, .6, .7, .8, .9)
     return sorted({0, d, *(round(d * share) for share in shares)})
 
-@declare('means', needs=('answers',), work=('means',))
+@declare('means', needs=('answers',), work=('forward',))
 @lru_cache(maxsize=2)
 def means(study: Study) -> xr.Dataset: # z (layer, token, head, d_head), mlp_post (layer, token, neuron)
     "Mean activations over all prompts of all four operators, legal or not."

@@ -13,16 +13,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-import numpy as np, pandas as pd, torch, xarray as xr
+import numpy as np, pandas as pd, xarray as xr
 from .prompts import (
     OPERATORS, SINGLE, Layout, Operator, all_prompts, clean_prompts, corrupt_prompts, have_partner, legal_prompts, operators)
 from .folders import model_names
 from .models import Model
-from .passes import run, tokens
 from .registry import declare, figure
 from .study import Study
-from .sites import Circuit, Site, full_circuit
-from .activations import batches, means_dataset, saving
+from .sites import Circuit, full_circuit
+from .activations import prompt_means
 from .answers import MIN_CORRECT, _told, usable_operators
 from .probing import start_layer
 from .attribution import analysis, attribute, neuron_importance, top_neurons
@@ -58,7 +57,6 @@ def some_prompts(
     prompts = legal_prompts(op, operand_max, max_number, prefix, layout)
     return prompts.sample(min(n, len(prompts)), random_state=seed).sort_index().reset_index(drop=True)
 
-@torch.no_grad()
 def sampled_means(
     model: Model,
     operand_max: int = 299, # operands 0 … operand_max
@@ -69,13 +67,8 @@ def sampled_means(
 ) -> xr.Dataset: # as `mean_activations`
     "Mean z and mlp_post over prompts drawn at random, as many of each operator, legal or not."
     everything = [all_prompts(op, operand_max, model.prefix, model.layout) for op in operators(ops)]
-    ids = tokens(model, pd.concat([p.sample(min(n, len(p)), random_state=seed) for p in everything], ignore_index=True))
-    sites, sums = [Site(kind, l) for kind in ('z', 'mlp_post') for l in range(model.traits.n_layers)], None
-    for rows in batches(len(ids), batch_size, 'means'):
-        run(model, ids[rows], saving(sites, now := {}))
-        part = [now[s].sum(0, dtype=torch.float64) for s in sites]
-        sums = part if sums is None else [a + b for a, b in zip(sums, part)]
-    return means_dataset(sums, len(ids))
+    prompts = pd.concat([p.sample(min(n, len(p)), random_state=seed) for p in everything], ignore_index=True)
+    return prompt_means(model, prompts, batch_size)
 
 # %% ../nbs/61_checkpoints.ipynb #61-checkpoints-11
 PAIR = ['layer', 'neuron', 'rule']

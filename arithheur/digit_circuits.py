@@ -89,7 +89,7 @@ def each_studied(study: Study) -> list[tuple]: # (operator,)
     return [(op,) for (op,) in each_split(study) if studied_cases(study, op)]
 
 # %% ../nbs/54_digit_circuits.ipynb #54-digit-circuits-13
-_WORK = ('components', 'attribution', 'ablation', 'means', 'probing')
+_WORK = ('components', 'attribution', 'ablation', 'forward', 'probing')
 
 def _circuits(one, op):
     if why := why_skipped(one, op): return pd.DataFrame([dict(skipped=why)])

@@ -82,9 +82,8 @@ def _rows(s, n, T, P):
     room = 2**31 // (4 * T * s.d * U)  # rows of edge circuits
     return SimpleNamespace(
         forward=min(2048, max(256, P)), patching=min(2048, n * max(s.m, s.H + 1)), components=min(2048, n * (s.H + 1)),
-        paths=min(2048, n * U), ablation=min(1024, max(100 * n, P)), means=min(2048, P), sampled=min(2048, 4 * P),
-        attribution=min(n, 256), edges=min(n, 32),
-        edge_circuits=max(few, min(512, room, 42 * few)), trained=min(2400, P))
+        paths=min(2048, n * U), ablation=min(1024, max(100 * n, P)), attribution=min(n, 256),
+        edges=min(n, 32), edge_circuits=max(few, min(512, room, 42 * few)), trained=min(2400, P))
 
 # %% ../nbs/16_memory.ipynb #16-memory-17
 def _kinds(s, n, T, T0, N, P, weights):
@@ -100,8 +99,6 @@ def _kinds(s, n, T, T0, N, P, weights):
         components=rows.components * (patched + 2 * p.keys) + of_pairs,
         paths=rows.paths * (patched + p.prefix) + of_pairs,
         ablation=rows.ablation * (p.row(T) + p.logits(3) + p.prefix) + min(n, 1024) * p.kept(T),
-        means=rows.means * (shared + p.kept(2)),
-        sampled=rows.sampled * (max(p.row(T), p.logits(2)) + p.kept(T) + p.prefix),
         attribution=attributed(rows.attribution),
         edges=rows.edges * (12 * U * (T * s.d + D) + 16 * T * s.H * s.d) + attributed(rows.edges),
         edge_circuits=rows.edge_circuits * (12 * T * s.d * U + p.row(T) + p.logits(3) + p.kept(T) + p.streams + p.prefix),
@@ -109,7 +106,7 @@ def _kinds(s, n, T, T0, N, P, weights):
         ov=4 * s.d * (s.K * s.e + s.H * s.e + 2 * s.d))
     kinds['probing'] = max(64 * 4 * s.d * (rows.trained + 6 * N), kinds['forward'] + rows.forward * p.streams)
     kinds['untrained'] = weights + max(kinds['attribution'], kinds['forward'])
-    kinds['checkpoints'] = weights + max(kinds[k] for k in ('attribution', 'ablation', 'sampled', 'forward'))
+    kinds['checkpoints'] = weights + max(kinds[k] for k in ('attribution', 'ablation', 'forward'))
     return kinds
 
 # %% ../nbs/16_memory.ipynb #16-memory-19

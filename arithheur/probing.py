@@ -70,14 +70,14 @@ def train_probes(
     W, b = (w.to(x.device).repeat(len(x), 1, 1) for w in first_weights(x.shape[2], n_classes, seed))
     adam, steps = torch.optim.Adam([W, b], lr=lr, fused=True), batch_order(x.shape[1], epochs, batch_size, seed)
     W.grad = torch.empty_like(W)
-    for i in batches(len(steps), 1, 'probes'):
-        rows = steps[i.start].to(x.device)
+    def step(rows):
         seen, right = x[:, rows], y[:, rows, None]
         g = torch.baddbmm(b, seen, W).softmax(-1)  # (probe, batch, class)
         g.scatter_(-1, right, g.gather(-1, right) - 1).div_(len(rows))  # the gradient of the mean cross-entropy
         torch.bmm(seen.mT, g, out=W.grad)  # into the same memory each time: a sixth faster than autograd
         b.grad = g.sum(1, keepdim=True)
         adam.step()
+    for i in batches(len(steps), 1, 'probes'): step(steps[i.start].to(x.device))
     return W, b
 
 # %% ../nbs/26_probing.ipynb #26-probing-13

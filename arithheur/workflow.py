@@ -38,7 +38,7 @@ def _rows(config, n, P):
     L, H = c.num_hidden_layers, c.num_attention_heads
     m, U = getattr(c, 'intermediate_size', None) or 4 * c.hidden_size, 1 + L * (H + 1)
     few = min(n, 16)
-    rows = dict(forward=P, components=2 * n * U, patching=n * m, paths=12 * n * U, ablation=400 * n, means=4 * P, sampled=P,
+    rows = dict(forward=P, components=2 * n * U, patching=n * m, paths=12 * n * U, ablation=400 * n,
                 attribution=10 * n, edges=60 * n, edge_circuits=1000 * few, values=P, ov=1)
     rows['probing'] = P + 30 * 2400 * 4 * L * c.hidden_size * 1000 // (5 * max(1, weight_memory(config) // 4))
     rows['untrained'] = rows['checkpoints'] = rows['attribution'] + rows['ablation'] + rows['forward']
