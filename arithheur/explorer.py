@@ -23,7 +23,7 @@ from .edges import owners
 from .rules import parse_rule
 from .checkpoints import _drawn_matches, checkpoint_study, checkpoints_of, step_label
 from .plots import COLOURS, MARKERS, layout
-from .pages import model_figures
+from .pages import model_figures, title_name
 from .explorer_data import (EXAMPLE, coarse_prompts, earlier_maps, explorer_maps, explorer_prompts, matched_rules, neurons,
                                      shown_prompts, stored)
 
@@ -207,8 +207,10 @@ def _told_of_earlier(study, ops):
 def _choices(study):
     "The model, its traits and the study's choices."
     name, t = str(study.model), study.traits
+    split = ''.join(f' --{f} {getattr(study, f)}' for f in ('digits', 'digit') if getattr(study, f))
     return dict(
-        name=name if safe_name(name) == name else Path(name).name, fingerprint=study.fingerprint, version=arithheur.__version__,
+        name=name if safe_name(name) == name else Path(name).name, split=split, asked=title_name(study).partition(', ')[2],
+        fingerprint=study.fingerprint, version=arithheur.__version__,
         python=study_line(study), prefix=study.prefix, bos=bool(t.bos), operand_max=study.operand_max, max_number=study.max_number,
         threshold=study.threshold, first_layer=start_layer(study), top=study.top_n,
         traits={k: t[k] for k in ('architecture', 'n_layers', 'n_heads', 'd_model', 'd_mlp')})

@@ -36,7 +36,7 @@ def title_name(study: Study) -> str: # such as `tiny-llama`, or `tiny-digits, te
 
 def the_result(study: Study) -> str: # such as `; result: its tens`; empty for single tokens
     "What figures that are about answers say of the result: if numbers are split, it is one token of it."
-    return f'; result: its {study.digit}' if study.digits and study.digit else ''
+    return f'; result: its {study.layout.place}' if study.layout.place else ''
 
 def model_figures(study: Study, figures_dir: str | Path | None = None) -> Path:
     "The folder of a study's figures. Raises `PermissionError` when it cannot be written, `ValueError` for a model called as the gallery."

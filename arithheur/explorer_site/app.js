@@ -31,7 +31,7 @@ X.render = async () => {
     X.charts = [];
     old.replaceWith(main);
     const info = page === 'compare' || page === 'help' ? null : await X.model(model);
-    X.byId('title').textContent = info ? `Neuron explorer · ${info.name}` : 'Neuron explorer';
+    X.byId('title').textContent = info ? `Neuron explorer · ${[info.name, info.asked].filter(Boolean).join(', ')}` : 'Neuron explorer';
     X.byId('nav').replaceChildren(...X.PAGES.map(([p, t]) => X.h('a', {href: p === 'compare' ? X.link(p, {a: info && info.folder}) : X.link(p, {model: info ? info.folder : model}), 'aria-current': p === page ? 'page' : null}, t)),
       ...(site.models.length > 1 && info ? [X.h('label', {}, ' model ', X.h('select', {onchange: e => { location.hash = X.link(page === 'neuron' ? 'table' : page, {model: e.target.value}); }},
         site.models.map(m => X.h('option', {value: m.folder, selected: m.folder === info.folder}, m.name))))] : []));

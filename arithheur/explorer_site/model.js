@@ -54,8 +54,8 @@ X.pages.model = async (main, q) => {
   const t = info.traits, facts = X.h('p', {class: 'facts'}, [['architecture', t.architecture], ['layers', t.n_layers], ['heads', t.n_heads], ['d_model', t.d_model], ['MLP neurons per layer', t.d_mlp],
     ['analysed per layer', info.top], ['first heuristic layer', info.first_layer], ['operands', `0 … ${info.operand_max}`], ['answers', `0 … ${info.max_number}`],
     ...info.operators.map(o => [`accuracy ${o.sign}`, `${X.number(100 * o.accuracy)} %`])].map(([k, v]) => X.h('span', {}, `${k} `, X.h('b', {}, v))));
-  const parts = [X.h('div', {class: 'head'}, X.h('h2', {}, info.name), tabs, facts)];
-  const missing = (what, figure) => X.h('p', {class: 'hint'}, `${what} is not stored: arithheur run ${info.name} --only ${figure}, then write the explorer again.`);
+  const parts = [X.h('div', {class: 'head'}, X.h('h2', {}, [info.name, info.asked].filter(Boolean).join(', ')), tabs, facts)];
+  const missing = (what, figure) => X.h('p', {class: 'hint'}, `${what} is not stored: arithheur run ${info.name}${info.split} --only ${figure}, then write the explorer again.`);
   parts.push(X.h('h3', {}, 'Localization: mean effect E of patching each head and MLP (colours by logarithm)'), info.localization && info.localization.values[op]
     ? X.h('div', {class: 'charts'}, info.localization.positions.map((_, i) => X.heat(info, op, i, at))) : missing('Localization', 'localization'));
   if (node) {

@@ -82,7 +82,7 @@ X.pages.prompt = async (main, q) => {
   const value = (i, n) => data.values.row('value_logits', i)[n] * data.acts[i] / (data.unit ? 1 : data.scale);
   const charts = X.h('div', {class: 'charts'}), sums = X.h('div', {id: 'sums'}), x = Array.from({length: info.max_number + 1}, (_, i) => i);
   const live = X.h('p', {class: 'hint'}, X.live ? 'Live: with neurons switched off, “true” is the forward pass without them.'
-    : `The true forward pass without them needs the model: arithheur explore ${info.name} --live`);
+    : `The true forward pass without them needs the model: arithheur explore ${info.name}${info.split} --live`);
   const show = () => {
     const isOff = i => off.has(key(i)), total = X.contributions(data, i => !isOff(i)), lost = X.contributions(data, isOff);
     const estimate = data.logits && off.size ? Float64Array.from(data.logits, (v, k) => v - lost[k]) : null;
