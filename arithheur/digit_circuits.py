@@ -134,6 +134,8 @@ def chance_iou(
     i = np.arange(len(common))
     return float((common * i / (total - i)).sum()) if total else float('nan')
 
+_OVERLAP = ['n', 'n_other', 'shared', 'chance_shared', 'iou', 'chance_iou']
+
 def overlap(
     a: Iterable[tuple], b: Iterable[tuple], # parts (group, index)
     there: Mapping, # group -> how many parts there are
@@ -172,7 +174,7 @@ def overlaps(
             groups = {g for g, _ in of_case[a]} & {g for g, _ in of_case[b]}
             parts = [{p for p in of_case[c] if p[0] in groups} for c in (a, b)]
             rows.append(dict(what=what, case=a, other=b) | overlap(*parts, {g: n_heads if g == 'heads' else d_mlp for g in groups}))
-    return pd.DataFrame(rows, columns=['what', 'case', 'other', 'n', 'n_other', 'shared', 'chance_shared', 'iou', 'chance_iou'])
+    return pd.DataFrame(rows, columns=['what', 'case', 'other', *_OVERLAP])
 
 def digit_overlaps(study: Study, op: Operator) -> pd.DataFrame: # see `overlaps`
     "Overlap of the circuits, and of the most important neurons, of every pair of cases that are studied."

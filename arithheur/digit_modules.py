@@ -22,7 +22,7 @@ from .metrics import answer_logprobs
 from .sites import Site
 from .activations import neuron_activations, saving
 from .probing import start_layer
-from .digit_circuits import answer_places, ask, each_studied, overlap, studied_cases, whole_result
+from .digit_circuits import _OVERLAP, answer_places, ask, each_studied, overlap, studied_cases, whole_result
 
 # %% ../nbs/55_digit_modules.ipynb #55-digit-modules-5
 def operand_places(
@@ -138,7 +138,7 @@ def fisher_overlaps(
             sets = fisher_sets(scores.sel(answered=a), t, first)
             rows += [dict(threshold=t, answered=a, place=p, other=q) | overlap(sets[p], sets[q], there)
                      for p, q in itertools.combinations(sets, 2)]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=['threshold', 'answered', 'place', 'other', *_OVERLAP])
 
 # %% ../nbs/55_digit_modules.ipynb #55-digit-modules-18
 @torch.no_grad()
