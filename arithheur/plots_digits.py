@@ -49,13 +49,13 @@ def plot_digit_accuracy(
     fig.add_scatter(x=x, y=np.where(crossed, np.maximum(a, b), a), mode='text', text=[f'{v:.2f}' for v in a], textposition='top center',
                     textfont_size=14, cliponaxis=False, showlegend=False, hoverinfo='skip')
     for at, (o, *lengths) in zip(x.groupby(group).mean(), table[keys].drop_duplicates().itertuples(index=False)):
-        fig.add_annotation(x=at, y=0, yref='paper', yshift=-30, yanchor='top', text=f'<b>{layout_label(o, lengths)}</b>', font_size=FONT,
+        fig.add_annotation(x=at, y=0, yref='paper', yshift=-80, yanchor='top', text=f'<b>{layout_label(o, lengths)}</b>', font_size=FONT,
                            showarrow=False)
     places = [place_label((*lengths,), k) for *lengths, k in table[[*keys[1:], 'digit']].itertuples(index=False)]
-    fig.update_xaxes(tickvals=x, ticktext=places, title='digit of the answer', title_standoff=40, showgrid=False)
+    fig.update_xaxes(tickvals=x, ticktext=places, tickangle=-90, title='digit of the answer', title_standoff=35, showgrid=False)
     fig.update_yaxes(title='accuracy', range=[0, 1.12], tickvals=np.linspace(0, 1, 6), tickformat='.1f')
-    return layout(fig, 'Accuracy of each digit, with the digits before it given', 520, model, basis, margin=dict(l=80, r=30, t=110, b=110),
-                  legend=_above(520))
+    return layout(fig, 'Accuracy of each digit, with the digits before it given', 570, model, basis, margin=dict(l=80, r=30, t=110, b=160),
+                  legend=_above(570))
 
 # %% ../nbs/76_plots_digits.ipynb #76-plots-digits-10
 def plot_digit_effects(
