@@ -17,7 +17,9 @@ setup: .venv/.ready ## virtual environment in .venv, pinned packages, Jupyter ke
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The pinned packages need Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	@echo 'Setting up .venv: some minutes, about 2 GB'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --no-compile -c constraints.txt -C editable_mode=compat -e '.[dev]'  # what is imported is compiled then; compat: the clone may lie beside a script
+	$(BIN)/python -m pip install -q --no-compile -c constraints.txt -C editable_mode=compat -e '.[dev]'  # compat: the clone may lie beside a script
+	@# pip compiles on one core; some files of packages are templates and do not compile
+	$(BIN)/python -m compileall -qq -j 0 $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') || true
 	$(BIN)/python -m ipykernel install --sys-prefix --name python3
 	@touch $@
 
