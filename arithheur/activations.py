@@ -138,6 +138,7 @@ def _adding(sites, into, total, end): # hooks that put totals into {site: (token
         return t
     return [(s.hook, partial(add, s=s)) for s in sites]
 
+@torch.no_grad()
 def run_adding(
     model: Model,
     ids: torch.Tensor, # (prompt, token)
