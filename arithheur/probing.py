@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SURE', 'PROBED', 'MIN_TESTED', 'probe_inputs', 'first_weights', 'batch_order', 'train_probes', 'split_prompts',
-           'baseline', 'probe_answers', 'digit_labels', 'probe_digits', 'chance', 'above_chance', 'mean_above_chance',
-           'layer_above_half', 'first_heuristic_layer', 'probe_accuracy', 'digit_probes', 'first_layers',
-           'found_first_layer', 'stored_first_layer', 'start_layer']
+           'baseline', 'probe_answers', 'is_carried', 'digit_labels', 'probe_digits', 'chance', 'above_chance',
+           'mean_above_chance', 'layer_above_half', 'first_heuristic_layer', 'probe_accuracy', 'digit_probes',
+           'first_layers', 'found_first_layer', 'stored_first_layer', 'start_layer']
 
 # %% ../nbs/26_probing.ipynb #26-probing-2
 import warnings
@@ -124,9 +124,16 @@ def probe_answers(
         position=list(positions), layer=np.arange(n_layers), shuffled=(dims, shuffled), **beside))
 
 # %% ../nbs/26_probing.ipynb #26-probing-19
-def _steps(x, y, op, below, size): # what the lower places leave, and what the digits at the place do; the place is of `size` numbers
-    if op is ADD: return {'carry': (x % below + y % below >= below) * 1, 'sum': x // below % size + y // below % size}
-    if op is SUB: return {'borrow': (x % below < y % below) * 1, 'difference': (x // below - y // below) % size}
+def is_carried(op1, op2, op: Operator, k: int): # (prompt,) -> (prompt,) of bool
+    """Whether the digits up to that of 10ᵏ carry into the next place; in a difference, whether they borrow from it. Never in products and
+    quotients, of which that is not asked."""
+    a, b = (np.asarray(n) % 10 ** (k + 1) for n in (op1, op2))
+    return {'add': a + b >= 10 ** (k + 1), 'sub': a < b}.get(op.name, np.zeros(a.shape, bool))
+
+def _steps(x, y, op, lowest, size): # what the lower places leave, and what the digits from 10^lowest on do; the place is of `size` numbers
+    left, (a, b) = is_carried(x, y, op, lowest - 1) * 1, (n // 10 ** lowest for n in (x, y))
+    if op is ADD: return {'carry': left, 'sum': a % size + b % size}
+    if op is SUB: return {'borrow': left, 'difference': (a - b) % size}
     return {}
 
 def digit_labels(
@@ -140,7 +147,7 @@ def digit_labels(
     x, y = prompts.op1.to_numpy(), prompts.op2.to_numpy()
     named = zip(('op1', 'op2'), (x, y), layout.lengths)
     digits = {f'{name}.{DIGIT_PLACES[k]}': n // 10 ** k % 10 for name, n, length in named for k in reversed(range(length))}
-    steps = _steps(x, y, operator(prompts.operator.iloc[0]), 10 ** layout.lowest, 10 ** layout.result[layout.asked])
+    steps = _steps(x, y, operator(prompts.operator.iloc[0]), layout.lowest, 10 ** layout.result[layout.asked])
     return {name: label for name, label in (digits | steps).items() if len(np.unique(label)) > 1}
 
 def probe_digits(
